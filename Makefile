@@ -1,0 +1,53 @@
+# make demo   the main job on an embedded IAM, with the engine's own output
+# make test   types, lint, and all tests, on the real engine
+# make build  the package    make lint  types and style    make format  style, mended
+
+# The npm package "node" stands before an older Node.js of the machine.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+INSTALLED := node_modules/.package-lock.json
+BUILT := provider/dist/index.js
+
+.PHONY: demo test unit engine build lint format setup pack clean
+
+demo: setup build
+	@node tools/demo.ts
+
+test: lint setup build
+	@jest
+
+unit: $(INSTALLED)
+	@jest --selectProjects unit
+
+engine: setup build
+	@jest --selectProjects engine packaging
+
+build: $(BUILT)
+
+lint: build
+	tsc --project tsconfig.json
+	tsc --project tests
+	tsc --project examples/quick-start
+	tsc --project examples/random-password
+	biome check .
+
+format: $(INSTALLED)
+	biome check --write .
+
+setup: $(INSTALLED)
+	@node tools/setup.ts
+
+pack: build
+	npm pack --workspace pulumi-aws-login-profile
+
+clean:
+	rm -rf .tmp provider/dist node_modules
+
+$(INSTALLED): package.json package-lock.json provider/package.json $(wildcard examples/*/package.json)
+	@echo "Installing the npm packages: half a minute …"
+	npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(wildcard provider/src/*.ts) provider/tsconfig.json tsconfig.base.json
+	npm run --silent build --workspace pulumi-aws-login-profile
+	@touch $@

@@ -1,0 +1,21 @@
+// Tests run against the TypeScript sources (unit) or the built package on the real engine (engine, packaging).
+const common = {
+  rootDir: __dirname,
+  testEnvironment: "node",
+  transform: { "\\.m?ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+  // Sources import each other without an extension, scripts with one; both are files.
+  extensionsToTreatAsEsm: [],
+  modulePathIgnorePatterns: ["<rootDir>/.tmp/"],
+};
+
+module.exports = {
+  projects: ["unit", "engine", "packaging"].map((name) => ({
+    ...common,
+    displayName: name,
+    testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+  })),
+  // The engine uses the cores itself.
+  maxWorkers: 2,
+  testTimeout: 120_000,
+  reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
+};

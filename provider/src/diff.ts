@@ -1,0 +1,31 @@
+import type { LoginProfileState, PreviewedDeclaration } from "./model";
+import { UNKNOWN } from "./unknown";
+
+/** What has to change so that IAM holds what is declared. */
+export interface Difference {
+  userName: boolean;
+  password: boolean;
+  passwordResetRequired: boolean;
+}
+
+/** Compares what was applied with what is declared. A value not known yet counts as changed. */
+export function difference(applied: LoginProfileState, declared: PreviewedDeclaration): Difference {
+  return {
+    userName: declared.userName !== applied.userName,
+    password: declared.passwordHash !== applied.passwordHash,
+    passwordResetRequired: resetFlagDiffers(applied, declared.passwordResetRequired),
+  };
+}
+
+/**
+ * IAM turns the flag off when the user obeys it, so a flag declared true and found false is
+ * success, not drift. Declared false and found true is drift.
+ */
+function resetFlagDiffers(
+  applied: LoginProfileState,
+  declared: PreviewedDeclaration["passwordResetRequired"],
+): boolean {
+  if (declared === undefined) return false;
+  if (declared === UNKNOWN) return true;
+  return declared !== applied.passwordResetRequired || (!declared && applied.passwordResetPending);
+}

@@ -1,0 +1,7 @@
+/**
+ * The console password of an AWS IAM user (its login profile) as a Pulumi resource. The
+ * password never enters the state.
+ *
+ * @packageDocumentation
+ */
+export { LoginProfile, type LoginProfileArgs } from "./login-profile";

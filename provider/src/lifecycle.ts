@@ -1,0 +1,201 @@
+import { difference } from "./diff";
+import { callFailed, refused } from "./errors";
+import { failedWith, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
+import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
+import { hashPassword, isHashOf } from "./password-hash";
+import { Secret } from "./secret";
+import { UNKNOWN } from "./unknown";
+import { type Problem, validate } from "./validation";
+
+/** What came of a check: what the engine may store, or why not. */
+export type Checked = { declaration: PreviewedDeclaration } | { problems: Problem[] };
+
+/**
+ * What happens to a login profile at each step of a resource's life, whatever the front end.
+ *
+ * The password leaves the arguments in `check` and waits in this object, under its hash, for
+ * the `create` or `update` that follows in the same process. It goes nowhere else but to IAM.
+ */
+export class LoginProfileLifecycle {
+  readonly #passwords = new Map<string, Secret>();
+
+  constructor(
+    private readonly iam: LoginProfiles,
+    /** Shows the user one line. */
+    private readonly tell: (line: string) => void,
+  ) {}
+
+  /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
+  async check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
+    const problems = validate(args);
+    const { userName, passwordResetRequired, adoptExisting } = args as Partial<PreviewedDeclaration>;
+    const { password } = args;
+    // Another user name makes another profile: it starts with a password and a version of its own.
+    const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
+    if (password === undefined && kept.userName === undefined && adoptExisting !== true && adoptExisting !== UNKNOWN) {
+      problems.push({ property: "password", reason: PASSWORD_NEEDED, secret: true });
+    }
+    if (problems.length > 0) return { problems };
+
+    return {
+      declaration: {
+        userName: userName as string | typeof UNKNOWN,
+        ...(await this.#takePassword(kept, userName, password)),
+        ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
+        ...(adoptExisting === undefined ? {} : { adoptExisting }),
+      },
+    };
+  }
+
+  async #takePassword(
+    previous: Partial<Declaration>,
+    userName: unknown,
+    password: unknown,
+  ): Promise<Pick<PreviewedDeclaration, "passwordHash" | "passwordVersion">> {
+    const { passwordHash, passwordVersion = 0 } = previous;
+    if (password === undefined) {
+      return { passwordVersion, ...(passwordHash === undefined ? {} : { passwordHash }) };
+    }
+    if (typeof password !== "string" || typeof userName !== "string") {
+      // The first password of a profile is version 1, whatever it will be.
+      return { passwordHash: UNKNOWN, passwordVersion: previous.userName === undefined ? 1 : UNKNOWN };
+    }
+    const secret = new Secret(password);
+    if (passwordHash !== undefined && (await isHashOf(passwordHash, secret))) {
+      this.#passwords.set(passwordHash, secret);
+      return { passwordHash, passwordVersion };
+    }
+    const version = passwordVersion + 1;
+    const hash = await hashPassword(secret, userName, version);
+    this.#passwords.set(hash, secret);
+    return { passwordHash: hash, passwordVersion: version };
+  }
+
+  async create(declared: Declaration): Promise<LoginProfileState> {
+    if (declared.passwordHash === undefined) return this.#adopt(declared);
+    const request = { ...requestFor(declared), password: this.#checkedPassword(declared, "create") };
+    try {
+      return stateOf(declared, await this.iam.create(request));
+    } catch (error) {
+      if (!failedWith(error, "EntityAlreadyExists")) throw callFailed("create", declared.userName, error);
+      if (declared.adoptExisting !== true) {
+        throw callFailed("create", declared.userName, error, howToAdopt(declared.userName));
+      }
+      return this.#adopt(declared, request.password);
+    }
+  }
+
+  /** Takes over a profile that exists: gives it the declared password if there is one, else leaves its own alone. */
+  async #adopt(declared: Declaration, password?: Secret): Promise<LoginProfileState> {
+    const { userName, passwordResetRequired } = declared;
+    let found: ObservedLoginProfile;
+    try {
+      found = await this.iam.get(userName);
+    } catch (error) {
+      throw callFailed("adopt", userName, error, failedWith(error, "NoSuchEntity") ? NOTHING_TO_ADOPT : undefined);
+    }
+    const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
+    if (password !== undefined || flagDiffers) {
+      const request = requestFor(declared);
+      await this.#attempt("adopt", userName, () =>
+        this.iam.update(password === undefined ? request : { ...request, password }),
+      );
+    }
+    this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
+    return stateOf(declared, { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired });
+  }
+
+  /** Reads the profile; undefined when it is gone. What was applied (hash, version, flag) is never lost. */
+  async read(applied: LoginProfileState): Promise<LoginProfileState | undefined> {
+    try {
+      const found = await this.iam.get(applied.userName);
+      return { ...applied, createDate: found.createDate, passwordResetPending: found.passwordResetRequired };
+    } catch (error) {
+      if (failedWith(error, "NoSuchEntity")) return undefined;
+      throw callFailed("read", applied.userName, error);
+    }
+  }
+
+  async update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
+    const { userName } = declared;
+    const request: LoginProfileRequest = requestFor(declared);
+    // Sent unchanged, it would undo a password that the user has chosen since.
+    if (difference(applied, declared).password) {
+      request.password = this.#checkedPassword(declared, "update");
+    }
+    try {
+      await this.iam.update(request);
+    } catch (error) {
+      if (!failedWith(error, "NoSuchEntity")) throw callFailed("update", userName, error);
+      return this.#createMissing(declared);
+    }
+    return stateOf(declared, {
+      createDate: applied.createDate,
+      passwordResetRequired: declared.passwordResetRequired ?? applied.passwordResetPending,
+    });
+  }
+
+  /** An update found no profile: somebody deleted it, or the user with it. */
+  async #createMissing(declared: Declaration): Promise<LoginProfileState> {
+    const { userName } = declared;
+    const password = this.#passwords.get(declared.passwordHash ?? "");
+    if (password === undefined) throw refused("update", userName, NOTHING_TO_UPDATE);
+    const request = { ...requestFor(declared), password };
+    const created = await this.#attempt("create", userName, () => this.iam.create(request));
+    this.tell(`IAM user "${userName}" had no login profile any more: created it again.`);
+    return stateOf(declared, created);
+  }
+
+  async delete(userName: string): Promise<void> {
+    try {
+      await this.iam.delete(userName);
+    } catch (error) {
+      if (!failedWith(error, "NoSuchEntity")) throw callFailed("delete", userName, error);
+    }
+  }
+
+  async #attempt<T>(action: "create" | "adopt", userName: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw callFailed(action, userName, error);
+    }
+  }
+
+  /** The password that this process's check put aside. */
+  #checkedPassword({ userName, passwordHash }: Declaration, action: "create" | "update"): Secret {
+    const password = this.#passwords.get(passwordHash ?? "");
+    if (password === undefined) {
+      throw refused(
+        action,
+        userName,
+        "the provider process restarted and lost the password between check and this step. Run `pulumi up` again.",
+      );
+    }
+    return password;
+  }
+}
+
+const PASSWORD_NEEDED =
+  "password is needed to create a login profile: give one, or set adoptExisting to true to take over a profile that exists.";
+const NOTHING_TO_UPDATE =
+  "it is gone from IAM, and the program gives no password to create it again. Give one; once it is created, it may be left out.";
+const NOTHING_TO_ADOPT =
+  "adoptExisting without a password takes over a profile that exists, and this user has none: give a password to create it.";
+
+function howToAdopt(userName: string): string {
+  return (
+    "The user can already sign in to the console. Set adoptExisting to true to take the profile over " +
+    "(with password, it is replaced; without, it stays as it is), or delete it first: " +
+    `aws iam delete-login-profile --user-name ${userName}`
+  );
+}
+
+function requestFor({ userName, passwordResetRequired }: Declaration): LoginProfileRequest {
+  return { userName, ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }) };
+}
+
+function stateOf(declared: Declaration, observed: ObservedLoginProfile): LoginProfileState {
+  const { adoptExisting: _, ...applied } = declared;
+  return { ...applied, passwordResetPending: observed.passwordResetRequired, createDate: observed.createDate };
+}

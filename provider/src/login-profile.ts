@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HASH_PLACEHOLDER, PROVIDER_TEXT } from "./contract";
+import { ARGUMENTS } from "./validation";
+
+/** The arguments of a {@link LoginProfile}. */
+export interface LoginProfileArgs {
+  /**
+   * The IAM user who signs in: 1 to 64 characters of `A-Z a-z 0-9 _ + = , . @ -`.
+   * A change replaces the login profile; the old one is deleted first.
+   *
+   * Source: IAM API reference, CreateLoginProfile, `UserName`.
+   */
+  userName: pulumi.Input<string>;
+
+  /**
+   * The console password: 1 to 128 characters of tab, line feed, carriage return and
+   * U+0020 to U+00FF; the account's password policy comes on top. Always a secret.
+   *
+   * Needed to create a login profile. Left out later, the password in IAM stays as it is.
+   *
+   * Source: IAM API reference, CreateLoginProfile, `Password`.
+   */
+  password?: pulumi.Input<string>;
+
+  /**
+   * Whether the user must choose a new password at the next sign-in. Left out, it is neither
+   * set nor compared. When the user has obeyed, IAM turns it off; that is no difference.
+   *
+   * Source: IAM API reference, UpdateLoginProfile, `PasswordResetRequired`.
+   */
+  passwordResetRequired?: pulumi.Input<boolean>;
+
+  /**
+   * Whether to take over a login profile that exists already, instead of failing: with a
+   * `password` it is given that password, without one it keeps its own. Default: false.
+   */
+  adoptExisting?: pulumi.Input<boolean>;
+}
+
+/**
+ * The console password (login profile) of an AWS IAM user.
+ *
+ * The password goes from the program to IAM and nowhere else: the state holds a salted hash of
+ * it, encrypted, by which a change is recognised.
+ *
+ * @example An existing user, a password from the stack's secret configuration
+ * ```typescript
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { LoginProfile } from "pulumi-aws-login-profile";
+ *
+ * const config = new pulumi.Config();
+ * new LoginProfile("alice", {
+ *   userName: "alice",
+ *   password: config.requireSecret("password"),
+ *   passwordResetRequired: true,
+ * });
+ * ```
+ *
+ * @example Taking over a login profile as it is, without touching its password
+ * ```typescript
+ * import { LoginProfile } from "pulumi-aws-login-profile";
+ *
+ * new LoginProfile("bob", { userName: "bob", adoptExisting: true });
+ * ```
+ */
+export class LoginProfile extends pulumi.CustomResource {
+  /** The IAM user. Also the resource's id. */
+  declare readonly userName: pulumi.Output<string>;
+
+  /** The reset flag as applied; undefined where the program leaves it out. */
+  declare readonly passwordResetRequired: pulumi.Output<boolean | undefined>;
+
+  /**
+   * Whether IAM will ask the user for a new password at the next sign-in, as of the last
+   * update or refresh: true until the user has chosen one.
+   */
+  declare readonly passwordResetPending: pulumi.Output<boolean>;
+
+  /**
+   * Counts the passwords that were declared: 1 for the first, one more with each change, 0 for
+   * a profile adopted with the password it had. Not secret: a preview shows it, and other
+   * resources can be triggered by it.
+   */
+  declare readonly passwordVersion: pulumi.Output<number>;
+
+  /** The password's hash, a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`). Secret. Undefined while the version is 0. */
+  declare readonly passwordHash: pulumi.Output<string | undefined>;
+
+  /** When the login profile was created, ISO 8601. Source: IAM API reference, LoginProfile, `CreateDate`. */
+  declare readonly createDate: pulumi.Output<string>;
+
+  /** Whether an object is a `LoginProfile`, even one of another copy of this package. */
+  static override isInstance(obj: unknown): obj is LoginProfile {
+    return (obj as { __pulumiType?: string } | undefined | null)?.__pulumiType === TYPE;
+  }
+
+  /**
+   * Declares a login profile.
+   *
+   * @param name The resource's name in the stack, unique among its kind.
+   * @param args What to declare. Mistakes in it fail the preview, all in one report.
+   * @param opts Pulumi's resource options.
+   */
+  constructor(name: string, args: LoginProfileArgs, opts?: pulumi.CustomResourceOptions) {
+    // A user has one login profile: a new one can only be created once the old one is gone.
+    super(TYPE, name, inputsOf(args), pulumi.mergeOptions(opts, { deleteBeforeReplace: true }));
+  }
+}
+
+const TYPE = "pulumi-nodejs:dynamic/iam:LoginProfile";
+
+function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
+  const inputs: pulumi.Inputs = {
+    __provider: PROVIDER_TEXT,
+    passwordHash: pulumi.secret(HASH_PLACEHOLDER),
+    // Named here, they are outputs even where neither the program nor a preview knows them.
+    passwordResetRequired: undefined,
+    passwordVersion: undefined,
+    passwordResetPending: undefined,
+    createDate: undefined,
+  };
+  for (const [name, value] of Object.entries(args ?? {})) {
+    if (value === undefined) continue;
+    // A name that is no argument may be a misspelt password.
+    const plain = name !== "password" && (ARGUMENTS as readonly string[]).includes(name);
+    inputs[name] = plain ? value : pulumi.secret(value);
+  }
+  return inputs;
+}

@@ -1,0 +1,26 @@
+import type { Previewed } from "./unknown";
+
+/** What is declared of a login profile once its password has been taken out of it. */
+export interface Declaration {
+  userName: string;
+  /** PHC string; absent where no password was ever declared (a profile adopted as it was). */
+  passwordHash?: string;
+  /** 0 where no password was ever declared, else 1 and up. */
+  passwordVersion: number;
+  passwordResetRequired?: boolean;
+  adoptExisting?: boolean;
+}
+
+/** A declaration as a preview knows it. */
+export type PreviewedDeclaration = { [K in keyof Declaration]: Previewed<Declaration[K]> };
+
+/** What was applied, and what IAM last said about it. */
+export interface LoginProfileState {
+  userName: string;
+  passwordHash?: string;
+  passwordVersion: number;
+  passwordResetRequired?: boolean;
+  passwordResetPending: boolean;
+  /** ISO 8601. */
+  createDate: string;
+}

@@ -1,0 +1,67 @@
+import { createHash, scrypt, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import type { Secret } from "./secret";
+
+/** Cost of a new hash: scrypt with N = 2^ln, block size r and parallelism p. */
+export interface HashCost {
+  ln: number;
+  r: number;
+  p: number;
+}
+
+export const DEFAULT_COST: HashCost = { ln: 11, r: 8, p: 1 };
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+const SALT_LABEL = "pulumi-aws-login-profile password salt";
+
+/**
+ * Hashes a password for the state, as a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`).
+ *
+ * The salt is derived from user name and version rather than drawn: preview and update run in
+ * two processes, and a saved plan is refused unless both find the same hash. It is still unique
+ * per user and rotation, which is what a salt is for.
+ */
+export async function hashPassword(
+  password: Secret,
+  userName: string,
+  version: number,
+  cost: HashCost = DEFAULT_COST,
+): Promise<string> {
+  const salt = createHash("sha256").update(`${SALT_LABEL}\0${userName}\0${version}`).digest().subarray(0, SALT_BYTES);
+  const hash = await derive(password, salt, cost);
+  return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${base64(salt)}$${base64(hash)}`;
+}
+
+/** Whether a hash is this password's, by the hash's own salt and cost. False for a text that is no such hash. */
+export async function isHashOf(phc: string, password: Secret): Promise<boolean> {
+  const parsed = parse(phc);
+  if (parsed === undefined) return false;
+  const hash = await derive(password, parsed.salt, parsed.cost);
+  return hash.length === parsed.hash.length && timingSafeEqual(hash, parsed.hash);
+}
+
+const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+function parse(phc: string): { cost: HashCost; salt: Buffer; hash: Buffer } | undefined {
+  const [, ln, r, p, salt, hash] = PHC.exec(phc) ?? [];
+  if (salt === undefined || hash === undefined) return undefined;
+  return {
+    cost: { ln: Number(ln), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, "base64"),
+    hash: Buffer.from(hash, "base64"),
+  };
+}
+
+const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
+
+function derive(password: Secret, salt: Buffer, { ln, r, p }: HashCost): Promise<Buffer> {
+  const N = 2 ** ln;
+  // Node's own limit of 32 MiB would refuse a raised cost; scrypt needs 128·N·r bytes and a little more.
+  return scryptAsync(password.reveal(), salt, HASH_BYTES, { N, r, p, maxmem: 256 * N * r + 1024 * r * p });
+}
+
+/** PHC strings carry base64 without padding. */
+function base64(bytes: Buffer): string {
+  return bytes.toString("base64").replace(/=+$/, "");
+}

@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HASH_PLACEHOLDER } from "./contract";
+import { difference } from "./diff";
+import { IamClient } from "./iam-client";
+import { LoginProfileLifecycle } from "./lifecycle";
+import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
+import { clientSettings, type ReadSetting } from "./settings";
+import { UNKNOWN } from "./unknown";
+import type { Problem } from "./validation";
+
+/** Properties as the engine's dynamic-provider process hands them over: plain values, secrets opened. */
+type Properties = Record<string, unknown>;
+
+let readSetting: ReadSetting = () => undefined;
+
+const lifecycle = new LoginProfileLifecycle(
+  new IamClient(() => clientSettings(readSetting)),
+  // The engine shows what a provider process prints.
+  (line) => console.log(line),
+);
+
+/** The dynamic front end: Pulumi's protocol for dynamic providers on one side, the lifecycle on the other. */
+const provider: pulumi.dynamic.ResourceProvider = {
+  // Must act before it first awaits: the process calls other methods without waiting for it.
+  async configure({ config }) {
+    readSetting = (key) => config.get(key);
+  },
+
+  async check(olds: Properties, news: Properties) {
+    const previous = fromEngine(olds) as Partial<Declaration>;
+    const checked = await lifecycle.check(previous, withoutEcho(fromEngine(news), previous));
+    if ("problems" in checked) return { inputs: {}, failures: checked.problems.map(failure) };
+    return { inputs: toEngine(checked.declaration) };
+  },
+
+  async diff(_id, olds: Properties, news: Properties) {
+    const differs = difference(
+      fromEngine(olds) as unknown as LoginProfileState,
+      fromEngine(news) as unknown as PreviewedDeclaration,
+    );
+    return {
+      changes: differs.userName || differs.password || differs.passwordResetRequired,
+      replaces: differs.userName ? ["userName"] : [],
+      deleteBeforeReplace: true,
+    };
+  },
+
+  async create(inputs: Properties) {
+    const state = await lifecycle.create(fromEngine(inputs) as unknown as Declaration);
+    return { id: state.userName, outs: state };
+  },
+
+  async read(id, props: Properties) {
+    const state = await lifecycle.read({ ...(fromEngine(props) as unknown as LoginProfileState), userName: id });
+    // An empty id tells the engine that the resource is gone.
+    if (state === undefined) return { id: "" };
+    return { id, props: state };
+  },
+
+  async update(_id, olds: Properties, news: Properties) {
+    const outs = await lifecycle.update(
+      fromEngine(olds) as unknown as LoginProfileState,
+      fromEngine(news) as unknown as Declaration,
+    );
+    return { outs };
+  },
+
+  async delete(id) {
+    await lifecycle.delete(id);
+  },
+};
+
+/** What the text in the state asks this module for. */
+export const handler = () => provider;
+
+/** Properties without the provider's own text and without values left out; unknown values become `UNKNOWN`. */
+function fromEngine(properties: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(properties)
+      .filter(([name, value]) => name !== "__provider" && value !== undefined && value !== null)
+      .map(([name, value]) => [name, value === pulumi.runtime.unknownValue ? UNKNOWN : value]),
+  );
+}
+
+function toEngine(declaration: PreviewedDeclaration): Properties {
+  return Object.fromEntries(
+    Object.entries(declaration).map(([name, value]) => [name, value === UNKNOWN ? pulumi.runtime.unknownValue : value]),
+  );
+}
+
+/**
+ * The arguments as the program wrote them. Beside them stands the placeholder that keeps the
+ * hash secret, or, under `ignoreChanges`, what an earlier check returned: then the user wants
+ * the password kept, whatever the program says.
+ */
+function withoutEcho(args: Properties, previous: Properties): Properties {
+  const { passwordHash, passwordVersion, ...rest } = args;
+  if (passwordVersion !== undefined && passwordVersion !== previous.passwordVersion) {
+    Object.assign(rest, { passwordVersion });
+  }
+  if (passwordHash === HASH_PLACEHOLDER) return rest;
+  if (passwordHash !== undefined && passwordHash !== previous.passwordHash) return { ...rest, passwordHash };
+  const { password: _, ...kept } = rest;
+  return passwordHash === undefined ? rest : kept;
+}
+
+/** The engine prints the value of a property that a failure names, secret or not: so no secret one is named. */
+function failure({ property, reason, secret }: Problem): pulumi.dynamic.CheckFailure {
+  return { property: secret ? "" : property, reason };
+}

@@ -1,0 +1,90 @@
+/** The embedded IAM (ministack) on loopback, behind a recording proxy. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { labEnvironment, SCRATCH } from "./lab.ts";
+import { freePort, run, stop } from "./processes.ts";
+import { type Call, RecordingProxy } from "./recording-proxy.ts";
+
+const START_TIMEOUT_MS = 30_000;
+
+export class EmbeddedIam {
+  readonly #server: ChildProcess;
+  readonly #address: string;
+  readonly #proxy: RecordingProxy;
+
+  private constructor(server: ChildProcess, address: string, proxy: RecordingProxy) {
+    this.#server = server;
+    this.#address = address;
+    this.#proxy = proxy;
+  }
+
+  static async start(): Promise<EmbeddedIam> {
+    mkdirSync(SCRATCH, { recursive: true });
+    const port = await freePort();
+    const log = openSync(join(SCRATCH, `ministack-${port}.log`), "w");
+    const server = spawn("hypercorn", ["ministack.app:app", "--bind", `127.0.0.1:${port}`], {
+      env: labEnvironment(),
+      stdio: ["ignore", log, log],
+    });
+    const address = `http://127.0.0.1:${port}`;
+    await untilItAnswers(address);
+    return new EmbeddedIam(server, address, await RecordingProxy.start(address));
+  }
+
+  async stop(): Promise<void> {
+    await this.#proxy.close();
+    await stop(this.#server);
+  }
+
+  /** What a program needs in its environment to use this IAM through the recording proxy. */
+  get environment(): NodeJS.ProcessEnv {
+    return clientEnvironment(this.#proxy.url);
+  }
+
+  /** What reaches this IAM unrecorded: for preparing, and for looking at the result. */
+  get unrecordedEnvironment(): NodeJS.ProcessEnv {
+    return clientEnvironment(this.#address);
+  }
+
+  /** The calls since the last time this was asked. */
+  takeCalls(): Call[] {
+    return this.#proxy.takeCalls();
+  }
+
+  /** Runs the AWS CLI, unrecorded; its answer is parsed, an error of the API is thrown with its text. */
+  async awsCli(...args: string[]): Promise<Record<string, any>> {
+    const { code, stdout, stderr } = await run("aws", [...args, "--output", "json"], {
+      env: { ...labEnvironment(), ...this.unrecordedEnvironment },
+    });
+    if (code !== 0) throw new Error(stderr.trim());
+    return stdout.trim() === "" ? {} : JSON.parse(stdout);
+  }
+}
+
+function clientEnvironment(url: string): NodeJS.ProcessEnv {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_EC2_METADATA_DISABLED: "true",
+    // Nothing of the user's own set-up may reach a test.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}
+
+async function untilItAnswers(address: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    try {
+      if ((await fetch(`${address}/_ministack/health`)).ok) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error("The embedded IAM did not start.", { cause: error });
+    }
+    await delay(50);
+  }
+}

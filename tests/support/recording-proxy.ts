@@ -1,0 +1,67 @@
+/** A proxy in front of an AWS endpoint that keeps each request it forwards, decoded. */
+import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+
+/** One call as the server saw it. */
+export interface Call {
+  /** The API's name of the operation, such as `CreateLoginProfile`. */
+  operation: string;
+  parameters: Record<string, string>;
+  userAgent: string;
+}
+
+export class RecordingProxy {
+  readonly #calls: Call[] = [];
+  readonly #server: Server;
+  readonly #target: string;
+
+  private constructor(target: string) {
+    this.#target = target;
+    this.#server = createServer((request, response) => this.#handle(request, response));
+  }
+
+  static async start(target: string): Promise<RecordingProxy> {
+    const proxy = new RecordingProxy(target);
+    await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("The recording proxy is not listening.");
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** The calls since the last time this was asked. */
+  takeCalls(): Call[] {
+    return this.#calls.splice(0);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const body = Buffer.concat(chunks);
+      this.#record(incoming, body.toString("utf8"));
+      const onward = forward(
+        this.#target + incoming.url,
+        { method: incoming.method, headers: incoming.headers },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
+      onward.on("error", () => outgoing.destroy());
+      onward.end(body);
+    });
+  }
+
+  #record(incoming: IncomingMessage, body: string): void {
+    const { Action: operation = "", Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(body));
+    this.#calls.push({ operation, parameters, userAgent: incoming.headers["user-agent"] ?? "" });
+  }
+}

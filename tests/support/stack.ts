@@ -1,0 +1,133 @@
+/** A stack of the real engine, driven by its command line, with a backend and a home of its own. */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { labEnvironment, ROOT, SCRATCH } from "./lab.ts";
+import { type Finished, run } from "./processes.ts";
+
+const STACK = "dev";
+
+/** How one command of the engine ended. */
+export interface Outcome extends Finished {
+  /** All that the user reads. */
+  output: string;
+}
+
+/** One resource of the checkpoint, as far as the tests look at it. */
+export interface StoredResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, any>;
+  outputs?: Record<string, any>;
+}
+
+export class Stack {
+  readonly folder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #outputs: string[] = [];
+
+  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    this.#environment = environment;
+  }
+
+  /** A new stack in a scratch folder; `source` is a program folder to copy, else `program` writes one. */
+  static async create(environment: NodeJS.ProcessEnv, source?: string): Promise<Stack> {
+    mkdirSync(SCRATCH, { recursive: true });
+    const folder = mkdtempSync(join(SCRATCH, "stack-"));
+    if (source === undefined) {
+      writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+      writeFileSync(join(folder, "package.json"), '{ "main": "index.js" }\n');
+    } else {
+      for (const name of readdirSync(join(ROOT, source))) {
+        if (/^(Pulumi\.yaml|package\.json|tsconfig.*\.json|.*\.ts|users\.yaml)$/.test(name)) {
+          cpSync(join(ROOT, source, name), join(folder, name));
+        }
+      }
+    }
+    mkdirSync(join(folder, "backend"));
+    const stack = new Stack(folder, {
+      ...labEnvironment(),
+      ...environment,
+      PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+      PULUMI_HOME: join(SCRATCH, "pulumi-home"),
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    });
+    await stack.pulumi("stack", "init", STACK);
+    return stack;
+  }
+
+  /** Writes the program's body; `pulumi`, `LoginProfile` and `config` are at hand in it. */
+  program(body: string): void {
+    writeFileSync(
+      join(this.folder, "index.js"),
+      `const pulumi = require("@pulumi/pulumi");
+const { LoginProfile } = require("pulumi-aws-login-profile");
+const config = new pulumi.Config();
+${body}`,
+    );
+  }
+
+  /** Runs the Pulumi CLI in the program's folder, whatever its exit code. `environment` reaches the program. */
+  async pulumi(command: string, ...args: (string | NodeJS.ProcessEnv)[]): Promise<Outcome> {
+    const words = args.filter((arg): arg is string => typeof arg === "string");
+    const extra = args.filter((arg): arg is NodeJS.ProcessEnv => typeof arg !== "string");
+    const finished = await run("pulumi", [command, ...words, "--color", "never", "--non-interactive"], {
+      cwd: this.folder,
+      env: Object.assign({}, this.#environment, ...extra),
+    });
+    const output = finished.stdout + finished.stderr;
+    this.#outputs.push(output);
+    return { ...finished, output };
+  }
+
+  preview(...args: (string | NodeJS.ProcessEnv)[]): Promise<Outcome> {
+    return this.pulumi("preview", "--diff", ...args);
+  }
+
+  up(...args: (string | NodeJS.ProcessEnv)[]): Promise<Outcome> {
+    return this.pulumi("up", "--yes", "--skip-preview", ...args);
+  }
+
+  refresh(...args: (string | NodeJS.ProcessEnv)[]): Promise<Outcome> {
+    return this.pulumi("refresh", "--yes", "--skip-preview", ...args);
+  }
+
+  destroy(...args: (string | NodeJS.ProcessEnv)[]): Promise<Outcome> {
+    return this.pulumi("destroy", "--yes", "--skip-preview", ...args);
+  }
+
+  /** The checkpoint file's text. */
+  checkpoint(): string {
+    const stacks = join(this.folder, "backend", ".pulumi", "stacks");
+    const file = readdirSync(stacks, { recursive: true, encoding: "utf8" }).find((name) =>
+      name.endsWith(`${STACK}.json`),
+    );
+    return readFileSync(join(stacks, file ?? ""), "utf8");
+  }
+
+  /** The resources in the checkpoint, secrets still encrypted. */
+  resources(): StoredResource[] {
+    return JSON.parse(this.checkpoint()).checkpoint.latest?.resources ?? [];
+  }
+
+  loginProfiles(): StoredResource[] {
+    return this.resources().filter(({ type }) => type === "pulumi-nodejs:dynamic/iam:LoginProfile");
+  }
+
+  /** Where a text occurs: in any file under the program's folder (backend, history, plans), or in what the user read. */
+  occurrences(text: string): string[] {
+    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    return [
+      ...files.filter((file) => readFileSync(file).includes(text)),
+      ...this.#outputs.filter((output) => output.includes(text)).map((output) => `output: ${output}`),
+    ];
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Stand-in for the Node.js language host, which ships with the CLI's release and cannot be
+ * built from a published module: starts the SDK's own program runner for the engine.
+ * For the demo and the tests only.
+ */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+// The engine starts this process in the program's folder; all else comes from there.
+const program = createRequire(join(process.cwd(), "package.json"));
+const sdk = createRequire(program.resolve("@pulumi/pulumi"));
+const grpc = sdk("@grpc/grpc-js");
+const { Empty } = sdk("google-protobuf/google/protobuf/empty_pb.js");
+const messages = sdk("@pulumi/pulumi/proto/language_pb.js");
+const { PluginInfo } = sdk("@pulumi/pulumi/proto/plugin_pb.js");
+const { LanguageRuntimeService } = sdk("@pulumi/pulumi/proto/language_grpc_pb.js");
+
+/** The runner's exit code for an error that it has shown already. */
+const ERROR_SHOWN = 32;
+
+const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+
+type Callback = (error: unknown, response: unknown) => void;
+
+const service = {
+  handshake: (_: unknown, done: Callback) => done(null, new messages.LanguageHandshakeResponse()),
+  getPluginInfo: (_: unknown, done: Callback) => done(null, new PluginInfo()),
+  getRequiredPackages: (_: unknown, done: Callback) => done(null, new messages.GetRequiredPackagesResponse()),
+  cancel: (_: unknown, done: Callback) => done(null, new Empty()),
+  run: ({ request }: { request: any }, done: Callback) => {
+    const runner = spawn(process.execPath, runnerArguments(request), {
+      cwd: request.getPwd(),
+      stdio: ["ignore", "inherit", "inherit"],
+      env: {
+        ...process.env,
+        PULUMI_NODEJS_TYPESCRIPT: "true",
+        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+      },
+    });
+    runner.on("exit", (code) => {
+      const response = new messages.RunResponse();
+      if (code === ERROR_SHOWN) response.setBail(true);
+      else if (code !== 0) response.setError(`Program exited with non-zero exit code: ${code}`);
+      done(null, response);
+    });
+  },
+};
+
+function runnerArguments(request: any): string[] {
+  const flags = {
+    monitor: request.getMonitorAddress(),
+    engine: engineAddress,
+    organization: request.getOrganization(),
+    project: request.getProject(),
+    stack: request.getStack(),
+    pwd: request.getPwd(),
+    parallel: String(request.getParallel()),
+  };
+  return [
+    program.resolve("@pulumi/pulumi/cmd/run"),
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+    ...(request.getDryrun() ? ["--dry-run"] : []),
+    request.getProgram() || ".",
+    ...request.getArgsList(),
+  ];
+}
+
+const server = new grpc.Server();
+server.addService(LanguageRuntimeService, service);
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error: Error | null, port: number) => {
+  if (error !== null) throw error;
+  // The engine reads the port from the first line.
+  console.log(String(port));
+});

@@ -1,0 +1,8 @@
+/** Serves one stand-in by name (`aws` or `random`) on loopback, and prints its port. */
+import { main } from "@pulumi/pulumi/provider/index.js";
+import { awsStandIn } from "./aws.ts";
+import { randomStandIn } from "./random.ts";
+
+const standIns = { aws: awsStandIn, random: randomStandIn };
+const name = process.argv[2] as keyof typeof standIns;
+await main(standIns[name], []);

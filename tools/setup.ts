@@ -1,0 +1,121 @@
+/**
+ * Brings what the demo and the tests run on, once: the Pulumi CLI by its official installer,
+ * or built from its Go module where that cannot be reached, and a Python environment with the
+ * embedded IAM and the AWS CLI. Both are kept in the user's cache folder.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { SemVer } from "semver";
+import { CACHE, ENGINE, ENGINE_ORIGIN, ENGINE_VERSION, PYTHON, ROOT } from "../tests/support/lab.ts";
+
+const INSTALLER_TIMEOUT_MS = 180_000;
+const STAND_INS = join(ROOT, "tests", "support", "stand-ins");
+
+mkdirSync(CACHE, { recursive: true });
+await ensureEngine();
+ensurePython();
+// Whatever is left of an installer that took too long must not keep this process.
+process.exit(0);
+
+async function ensureEngine(): Promise<void> {
+  const cached = existsSync(ENGINE_ORIGIN);
+  if (!cached) await installEngine();
+  const origin = readFileSync(ENGINE_ORIGIN, "utf8");
+  if (origin === "go build") placeStandInHosts();
+  say(
+    `Pulumi CLI ${ENGINE_VERSION}: ${cached ? "cached" : "new"} in ${ENGINE} (${
+      origin === "installer"
+        ? "official installer"
+        : "built from its Go module; test stand-ins take the place of the Node.js language host and of the aws and random plugins"
+    })`,
+  );
+}
+
+async function installEngine(): Promise<void> {
+  rmSync(ENGINE, { recursive: true, force: true });
+  say(`Pulumi CLI ${ENGINE_VERSION}: trying the official installer …`);
+  try {
+    const tooLong = delay(INSTALLER_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+      throw new Error("no end after 3 minutes");
+    });
+    await Promise.race([PulumiCommand.install({ version: new SemVer(ENGINE_VERSION), root: ENGINE }), tooLong]);
+    writeFileSync(ENGINE_ORIGIN, "installer");
+  } catch (error) {
+    say(`The official installer cannot be reached (${(error as Error).message.split("\n")[0]}).`);
+    say("Building the CLI from its Go module instead: 3 to 8 minutes, once …");
+    const building = `${ENGINE}.building`;
+    rmSync(building, { recursive: true, force: true });
+    run(
+      "go",
+      [
+        "build",
+        "-ldflags",
+        `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${ENGINE_VERSION}`,
+        "-o",
+        join(building, "bin", "pulumi"),
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      ],
+      join(ROOT, "tools", "engine"),
+    );
+    rmSync(ENGINE, { recursive: true, force: true });
+    renameSync(building, ENGINE);
+    writeFileSync(ENGINE_ORIGIN, "go build");
+  }
+}
+
+/** The engine looks for its hosts beside itself, where the official release has them. */
+function placeStandInHosts(): void {
+  const bin = join(ENGINE, "bin");
+  copyFileSync(join(STAND_INS, "language-host.mts"), join(bin, "language-host.mts"));
+  writeScript(join(bin, "pulumi-language-nodejs"), `exec node "$(dirname "$0")/language-host.mts" "$@"`);
+  copyFileSync(
+    join(ROOT, "node_modules", "@pulumi", "pulumi", "pulumi-resource-pulumi-nodejs"),
+    join(bin, "pulumi-resource-pulumi-nodejs"),
+  );
+  chmodSync(join(bin, "pulumi-resource-pulumi-nodejs"), 0o755);
+}
+
+function writeScript(path: string, command: string): void {
+  writeFileSync(path, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+}
+
+function ensurePython(): void {
+  // A virtual environment cannot be moved, so it is made where it stays; the marker says that it is complete.
+  const complete = join(PYTHON, "complete");
+  const cached = existsSync(complete);
+  if (!cached) {
+    say("Installing the embedded IAM (ministack) and the AWS CLI from PyPI: half a minute, once …");
+    rmSync(PYTHON, { recursive: true, force: true });
+    run("python3", ["-m", "venv", PYTHON]);
+    run(join(PYTHON, "bin", "pip"), ["install", "--quiet", "--requirement", join(ROOT, "tools", "requirements.txt")]);
+    writeFileSync(complete, "");
+  }
+  say(`Embedded IAM and AWS CLI: ${cached ? "cached" : "new"} in ${PYTHON}`);
+}
+
+function run(command: string, args: string[], cwd = ROOT): void {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ["ignore", 2, 2] });
+  if (error !== undefined || status !== 0)
+    fail(`${command} ${args.join(" ")} failed: ${error?.message ?? `exit code ${status}`}`);
+}
+
+function say(line: string): void {
+  console.log(line);
+}
+
+function fail(line: string): never {
+  console.error(line);
+  process.exit(1);
+}
