@@ -78,7 +78,8 @@ function entryOf(item: YAMLMap, mistake: Mistake): UserEntry | undefined {
     return undefined;
   }
   if (entry.path !== undefined && entry.existing === true) {
-    mistake(item.items[0]?.key, `"path": the user "${entry.name}" exists already, so its path is not set here`);
+    const { key } = item.items.find((pair) => textOf(pair.key) === "path") ?? {};
+    mistake(key, `"path": the user "${entry.name}" exists already, so its path is not set here`);
   }
   return { existing: false, adoptExisting: false, passwordResetRequired: true, ...entry, name: entry.name };
 }

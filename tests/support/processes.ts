@@ -8,14 +8,15 @@ export interface Finished {
   stderr: string;
 }
 
-/** Runs a command to its end, whatever its exit code. */
+/** Runs a command to its end, whatever its exit code. `echo` shows its output as it comes. */
 export function run(
   command: string,
   args: string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; echo?: boolean },
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; echo?: boolean; input?: string },
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.end(options.input ?? "");
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -1,10 +1,11 @@
 /** A stack of the real engine, driven by its command line, with a backend and a home of its own. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { labEnvironment, ROOT, SCRATCH } from "./lab.ts";
 import { type Finished, run } from "./processes.ts";
 
 const STACK = "dev";
+const PROGRAM_FILES = /^(Pulumi\.yaml|package\.json|tsconfig.*\.json|users\.yaml|.*\.ts)$/;
 
 /** How one command of the engine ended. */
 export interface Outcome extends Finished {
@@ -25,25 +26,32 @@ export class Stack {
   readonly folder: string;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #outputs: string[] = [];
+  /** Shows each command of the engine and its output as it comes. */
+  echo = false;
 
   private constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
     this.#environment = environment;
   }
 
-  /** A new stack in a scratch folder; `source` is a program folder to copy, else `program` writes one. */
-  static async create(environment: NodeJS.ProcessEnv, source?: string): Promise<Stack> {
+  /** A new stack in a scratch folder, with a copy of the program in `source`, or with the one that `program` writes. */
+  static create(environment: NodeJS.ProcessEnv, source?: string): Promise<Stack> {
     mkdirSync(SCRATCH, { recursive: true });
     const folder = mkdtempSync(join(SCRATCH, "stack-"));
     if (source === undefined) {
-      writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
       writeFileSync(join(folder, "package.json"), '{ "main": "index.js" }\n');
-    } else {
-      for (const name of readdirSync(join(ROOT, source))) {
-        if (/^(Pulumi\.yaml|package\.json|tsconfig.*\.json|.*\.ts|users\.yaml)$/.test(name)) {
-          cpSync(join(ROOT, source, name), join(folder, name));
-        }
-      }
+      return Stack.createIn(folder, environment);
+    }
+    for (const name of readdirSync(join(ROOT, source))) {
+      if (PROGRAM_FILES.test(name)) cpSync(join(ROOT, source, name), join(folder, name));
+    }
+    return Stack.createIn(folder, environment);
+  }
+
+  /** A new stack in a folder that has its packages installed. */
+  static async createIn(folder: string, environment: NodeJS.ProcessEnv): Promise<Stack> {
+    if (!existsSync(join(folder, "Pulumi.yaml"))) {
+      writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
     }
     mkdirSync(join(folder, "backend"));
     const stack = new Stack(folder, {
@@ -69,13 +77,25 @@ ${body}`,
     );
   }
 
-  /** Runs the Pulumi CLI in the program's folder, whatever its exit code. `environment` reaches the program. */
+  /** Runs the Pulumi CLI in the program's folder, whatever its exit code. Variables among the arguments reach the program. */
   async pulumi(command: string, ...args: (string | NodeJS.ProcessEnv)[]): Promise<Outcome> {
     const words = args.filter((arg): arg is string => typeof arg === "string");
     const extra = args.filter((arg): arg is NodeJS.ProcessEnv => typeof arg !== "string");
-    const finished = await run("pulumi", [command, ...words, "--color", "never", "--non-interactive"], {
+    return this.#run([command, ...words], Object.assign({}, ...extra));
+  }
+
+  /** Sets a secret of the stack's configuration; its value goes by standard input, out of sight of other processes. */
+  setSecret(key: string, value: string): Promise<Outcome> {
+    return this.#run(["config", "set", "--secret", key], {}, value);
+  }
+
+  async #run(words: string[], environment: NodeJS.ProcessEnv, input?: string): Promise<Outcome> {
+    if (this.echo) console.log(`$ pulumi ${words.join(" ")}`);
+    const finished = await run("pulumi", [...words, "--color", "never", "--non-interactive"], {
       cwd: this.folder,
-      env: Object.assign({}, this.#environment, ...extra),
+      env: { ...this.#environment, ...environment },
+      echo: this.echo,
+      ...(input === undefined ? {} : { input }),
     });
     const output = finished.stdout + finished.stderr;
     this.#outputs.push(output);
@@ -116,15 +136,20 @@ ${body}`,
     return this.resources().filter(({ type }) => type === "pulumi-nodejs:dynamic/iam:LoginProfile");
   }
 
-  /** Where a text occurs: in any file under the program's folder (backend, history, plans), or in what the user read. */
+  /** Where a text occurs: in any file of the program's folder (backend, history, plans), or in what the user read. */
   occurrences(text: string): string[] {
-    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
     return [
-      ...files.filter((file) => readFileSync(file).includes(text)),
+      ...this.filesWith(text),
       ...this.#outputs.filter((output) => output.includes(text)).map((output) => `output: ${output}`),
     ];
+  }
+
+  /** The files of the program's folder, the backend among them, in which a text occurs. */
+  filesWith(text: string): string[] {
+    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file).includes(text));
   }
 
   remove(): void {

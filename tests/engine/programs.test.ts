@@ -1,0 +1,126 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { EmbeddedIam } from "../support/embedded-iam.ts";
+import { Plugins } from "../support/plugins.ts";
+import { Stack } from "../support/stack.ts";
+
+let iam: EmbeddedIam;
+let plugins: Plugins;
+let stack: Stack | undefined;
+
+beforeAll(async () => {
+  iam = await EmbeddedIam.start();
+  plugins = await Plugins.start(iam.unrecordedEnvironment);
+});
+
+afterAll(async () => {
+  await plugins.stop();
+  await iam.stop();
+});
+
+afterEach(() => stack?.remove());
+
+/** A program of this repository, as it stands, in a stack of its own. */
+async function programOf(folder: string): Promise<Stack> {
+  stack = await Stack.create({ ...iam.environment, ...plugins.environment }, folder);
+  iam.takeCalls();
+  return stack;
+}
+
+async function succeeds<T extends { code: number | null }>(running: Promise<T>): Promise<T> {
+  const outcome = await running;
+  expect(outcome).toMatchObject({ code: 0 });
+  return outcome;
+}
+
+/** The calls about login profiles. */
+function calls() {
+  return iam.takeCalls().filter(({ operation }) => operation.endsWith("LoginProfile"));
+}
+
+async function outputs(of: Stack) {
+  return JSON.parse((await succeeds(of.pulumi("stack", "output", "--json", "--show-secrets"))).stdout);
+}
+
+describe("the bootstrap program", () => {
+  test("makes a console user of each entry, and keeps no password in a profile or in the clear", async () => {
+    const bootstrap = await programOf(".");
+    await succeeds(bootstrap.setSecret("initialPassword:bob", "Given-To-Bob-01!"));
+    await iam.awsCli("iam", "create-user", "--user-name", "carol");
+    appendFileSync(join(bootstrap.folder, "users.yaml"), "  - name: carol\n    existing: true\n");
+    await succeeds(bootstrap.up());
+
+    const sent = Object.fromEntries(
+      calls().map(({ parameters }) => [parameters.UserName, [parameters.Password, parameters.PasswordResetRequired]]),
+    );
+    const { users, signInUrl, initialPasswords } = await outputs(bootstrap);
+    expect(users).toEqual(["alice", "bob", "carol"]);
+    expect(signInUrl).toBe("https://000000000000.signin.aws.amazon.com/console");
+    expect(initialPasswords.bob).toBe("Given-To-Bob-01!");
+    expect(initialPasswords.alice).toHaveLength(24);
+    expect(sent).toEqual(Object.fromEntries(users.map((user: string) => [user, [initialPasswords[user], "true"]])));
+    expect((await iam.awsCli("iam", "get-user", "--user-name", "bob")).User).toMatchObject({ Path: "/contractors/" });
+    expect(bootstrap.resources().filter(({ type }) => type === "aws:iam/user:User")).toHaveLength(2);
+
+    const exported = await succeeds(bootstrap.pulumi("stack", "export", "--show-secrets"));
+    const profiles = JSON.parse(exported.stdout).deployment.resources.filter(({ type }: { type: string }) =>
+      type.endsWith(":LoginProfile"),
+    );
+    for (const password of Object.values<string>(initialPasswords)) {
+      expect(bootstrap.filesWith(password)).toEqual([]);
+      expect(JSON.stringify(profiles)).not.toContain(password);
+    }
+    await succeeds(bootstrap.up("--expect-no-changes"));
+    await succeeds(bootstrap.destroy());
+    const left = (await iam.awsCli("iam", "list-users")).Users;
+    expect(left).toMatchObject([{ UserName: "carol" }]);
+    await iam.awsCli("iam", "delete-user", "--user-name", "carol");
+  });
+
+  test("reports a mistake in users.yaml by file, line and key, and nothing else", async () => {
+    const bootstrap = await programOf(".");
+    writeFileSync(join(bootstrap.folder, "users.yaml"), "users:\n  - name: alice\n    adoptExistin: true\n");
+    const { code, output } = await bootstrap.pulumi("preview");
+    expect(code).not.toBe(0);
+    expect(output).toContain('error: users.yaml:3: unknown key "adoptExistin"');
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+});
+
+test("the example quick-start sets the password from the stack's secret configuration", async () => {
+  await iam.awsCli("iam", "create-user", "--user-name", "quentin");
+  const example = await programOf("examples/quick-start");
+  await succeeds(example.pulumi("config", "set", "aws:region", "eu-central-1"));
+  await succeeds(example.pulumi("config", "set", "userName", "quentin"));
+  await succeeds(example.setSecret("password", "Quick-Start-01!"));
+  await succeeds(example.up());
+  expect(calls()).toMatchObject([
+    { operation: "CreateLoginProfile", parameters: { UserName: "quentin", Password: "Quick-Start-01!" } },
+  ]);
+  expect(await outputs(example)).toEqual({ passwordResetPending: true });
+
+  await iam.awsCli("iam", "update-login-profile", "--user-name", "quentin", "--no-password-reset-required");
+  await succeeds(example.refresh("--run-program"));
+  await succeeds(example.up());
+  expect(calls().map(({ operation }) => operation)).toEqual(["GetLoginProfile"]);
+  expect(await outputs(example)).toEqual({ passwordResetPending: false });
+  expect(example.occurrences("Quick-Start-01!")).toEqual([]);
+  await succeeds(example.destroy());
+});
+
+test("the example random-password rotates by its keepers", async () => {
+  const example = await programOf("examples/random-password");
+  await succeeds(example.up());
+  const first = (await outputs(example)).initialPassword;
+  await succeeds(example.pulumi("config", "set", "rotation", "2"));
+  expect((await succeeds(example.preview())).output).toMatch(/passwordVersion *: 1 => \[unknown\]/);
+  await succeeds(example.up());
+  const { initialPassword, passwordVersion } = await outputs(example);
+  expect(passwordVersion).toBe(2);
+  expect(calls().map(({ operation, parameters }) => [operation, parameters.Password])).toEqual([
+    ["CreateLoginProfile", first],
+    ["UpdateLoginProfile", initialPassword],
+  ]);
+  await succeeds(example.destroy());
+});

@@ -1,0 +1,114 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { EmbeddedIam } from "../support/embedded-iam.ts";
+import { ENGINE_VERSION, labEnvironment, ROOT } from "../support/lab.ts";
+import { run } from "../support/processes.ts";
+import { Stack } from "../support/stack.ts";
+
+const PROVIDER_TEXT = 'module.exports=require("pulumi-aws-login-profile/provider")';
+const PASSWORD = "Packed-Secret-01!";
+
+let iam: EmbeddedIam;
+let folder: string;
+let tarball: string;
+
+beforeAll(async () => {
+  iam = await EmbeddedIam.start();
+  // Outside the repository: its node_modules must not help.
+  folder = mkdtempSync(join(tmpdir(), "login-profile-"));
+  const packed = await command(
+    "npm",
+    ["pack", "--json", "--pack-destination", folder, "--workspace", "provider"],
+    ROOT,
+  );
+  tarball = join(folder, JSON.parse(packed)[0].filename);
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await iam.stop();
+});
+
+async function command(name: string, args: string[], cwd: string): Promise<string> {
+  const { code, stdout, stderr } = await run(name, args, { cwd, env: labEnvironment() });
+  if (code !== 0) throw new Error(`${name} ${args.join(" ")}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** A program folder with the packed package installed from the tarball. */
+async function install(manager: "npm" | "pnpm"): Promise<string> {
+  const program = join(folder, manager);
+  mkdirSync(program);
+  writeFileSync(join(program, "package.json"), '{ "name": "program", "version": "1.0.0", "main": "index.js" }');
+  const args =
+    manager === "npm" ? ["install", "--no-audit", "--no-fund", "--prefer-offline"] : ["add", "--prefer-offline"];
+  await command(manager, [...args, `@pulumi/pulumi@${ENGINE_VERSION}`, tarball], program);
+  return program;
+}
+
+/** Runs one profile through its life; the program is given as source text. */
+async function expectLife(program: string, files: Record<string, string>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(program, name), text);
+  const user = `packed-${Date.now()}`;
+  await iam.awsCli("iam", "create-user", "--user-name", user);
+  const stack = await Stack.createIn(program, { ...iam.environment, PULUMI_HOME: join(folder, "home"), NAME: user });
+  iam.takeCalls();
+  const up = await stack.up({ PASSWORD });
+  expect(up).toMatchObject({ code: 0 });
+  expect(up.output).toContain("AWS modules loaded: 0");
+  const [profile] = stack.loginProfiles();
+  expect([profile?.inputs?.__provider, profile?.outputs?.__provider]).toEqual([PROVIDER_TEXT, PROVIDER_TEXT]);
+  expect(await stack.up("--expect-no-changes", { PASSWORD })).toMatchObject({ code: 0 });
+  expect(await stack.up({ PASSWORD: `${PASSWORD}2` })).toMatchObject({ code: 0 });
+  expect(await stack.destroy()).toMatchObject({ code: 0 });
+  expect(iam.takeCalls().map(({ operation }) => operation)).toEqual([
+    "CreateLoginProfile",
+    "UpdateLoginProfile",
+    "DeleteLoginProfile",
+  ]);
+  expect(stack.occurrences(PASSWORD)).toEqual([]);
+  rmSync(join(program, "backend"), { recursive: true });
+  rmSync(join(program, "Pulumi.dev.yaml"), { force: true });
+}
+
+const BODY = `
+new LoginProfile("profile", { userName: process.env.NAME, password: process.env.PASSWORD });
+const loaded = Object.keys(require.cache).filter((file) => /@aws-sdk|@smithy/.test(file));
+console.log("AWS modules loaded: " + loaded.length);
+`;
+
+const COMMONJS = {
+  "index.js": `const { LoginProfile } = require("pulumi-aws-login-profile");${BODY}`,
+};
+
+const ESM = {
+  "package.json": '{ "name": "program", "version": "1.0.0", "type": "module", "main": "index.js" }',
+  "index.js": `import { createRequire } from "node:module";
+import { LoginProfile } from "pulumi-aws-login-profile";
+const require = createRequire(import.meta.url);${BODY}`,
+};
+
+test("the tarball holds the built package, its README and its license, in less than 60 kB", async () => {
+  const files = (await command("tar", ["-tzf", tarball], folder)).trim().split("\n");
+  const expected = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "dist/provider.js"];
+  expect(files).toEqual(expect.arrayContaining(expected.map((file) => `package/${file}`)));
+  expect(
+    files.filter((file) => !/^package\/(dist\/[a-z-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(file)),
+  ).toEqual([]);
+  expect(statSync(tarball).size).toBeLessThan(60_000);
+});
+
+describe.each(["npm", "pnpm"] as const)("installed by %s", (manager) => {
+  let program: string;
+
+  beforeAll(async () => {
+    program = await install(manager);
+  }, 240_000);
+
+  test("a CommonJS program runs through a profile's life, and never loads the AWS SDK", () =>
+    expectLife(program, COMMONJS));
+
+  test("so does an ESM program, with the same text in the state", () => expectLife(program, ESM));
+});

@@ -1,0 +1,185 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  IamError,
+  type LoginProfileRequest,
+  type LoginProfiles,
+  type ObservedLoginProfile,
+} from "../../provider/src/iam";
+import { LoginProfileLifecycle } from "../../provider/src/lifecycle";
+import type { Declaration } from "../../provider/src/model";
+
+/** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
+class FakeIam implements LoginProfiles {
+  readonly calls: string[] = [];
+  readonly profiles = new Map<string, ObservedLoginProfile>();
+  failure: IamError | undefined;
+
+  async create({ userName, password, passwordResetRequired = false }: LoginProfileRequest) {
+    this.#call("create", userName, password?.reveal(), passwordResetRequired);
+    if (this.profiles.has(userName)) throw new IamError("EntityAlreadyExists", "It exists.");
+    const profile = { createDate: "2026-01-01T00:00:00Z", passwordResetRequired };
+    this.profiles.set(userName, profile);
+    return profile;
+  }
+
+  async get(userName: string) {
+    this.#call("get", userName);
+    return this.#find(userName);
+  }
+
+  async update({ userName, password, passwordResetRequired }: LoginProfileRequest) {
+    this.#call("update", userName, password?.reveal(), passwordResetRequired);
+    this.#find(userName);
+  }
+
+  async delete(userName: string) {
+    this.#call("delete", userName);
+    this.#find(userName);
+  }
+
+  #call(...words: unknown[]) {
+    this.calls.push(words.join(" ").trimEnd());
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  #find(userName: string) {
+    const profile = this.profiles.get(userName);
+    if (profile === undefined) throw new IamError("NoSuchEntity", "It does not exist.");
+    return profile;
+  }
+}
+
+let iam: FakeIam;
+let lines: string[];
+let lifecycle: LoginProfileLifecycle;
+
+beforeEach(() => {
+  iam = new FakeIam();
+  lines = [];
+  lifecycle = new LoginProfileLifecycle(iam, (line) => lines.push(line));
+});
+
+async function checked(args: Record<string, unknown>, previous: Partial<Declaration> = {}): Promise<Declaration> {
+  const result = await lifecycle.check(previous, args);
+  if ("problems" in result) throw new Error(result.problems.map(({ reason }) => reason).join("\n"));
+  return result.declaration as Declaration;
+}
+
+describe("check", () => {
+  test("replaces the password by its hash and version 1", async () => {
+    const declaration = await checked({ userName: "alice", password: "one", passwordResetRequired: true });
+    expect(declaration).toEqual({
+      userName: "alice",
+      passwordHash: expect.stringMatching(/^\$scrypt\$ln=/),
+      passwordVersion: 1,
+      passwordResetRequired: true,
+    });
+  });
+
+  test("keeps hash and version of a password that did not change", async () => {
+    const first = await checked({ userName: "alice", password: "one" });
+    expect(await checked({ userName: "alice", password: "one" }, first)).toEqual(first);
+  });
+
+  test("counts a password that changed, also back to an earlier one", async () => {
+    const first = await checked({ userName: "alice", password: "one" });
+    const second = await checked({ userName: "alice", password: "two" }, first);
+    const third = await checked({ userName: "alice", password: "one" }, second);
+    expect([second, third].map(({ passwordVersion }) => passwordVersion)).toEqual([2, 3]);
+    expect(new Set([first, second, third].map(({ passwordHash }) => passwordHash)).size).toBe(3);
+  });
+
+  test("starts another user's profile at version 1", async () => {
+    const first = await checked({ userName: "alice", password: "one" });
+    const second = await checked({ userName: "alice", password: "two" }, first);
+    const other = await checked({ userName: "bob", password: "two" }, second);
+    expect(other).toEqual(await checked({ userName: "bob", password: "two" }));
+  });
+
+  test("needs a password to create, unless it adopts", async () => {
+    await expect(checked({ userName: "alice" })).rejects.toThrow("password is needed to create a login profile");
+    expect(await checked({ userName: "alice", adoptExisting: true })).toMatchObject({ passwordVersion: 0 });
+  });
+
+  test("needs a password of its own when the user changes", async () => {
+    const first = await checked({ userName: "alice", password: "one" });
+    await expect(checked({ userName: "bob" }, first)).rejects.toThrow("password is needed");
+  });
+});
+
+describe("a step whose password this process never saw", () => {
+  test("is refused, and says to run again", async () => {
+    const declaration = await checked({ userName: "alice", password: "one" });
+    const other = new LoginProfileLifecycle(iam, () => {});
+    await expect(other.create(declaration)).rejects.toThrow("Run `pulumi up` again.");
+    expect(iam.calls).toEqual([]);
+  });
+});
+
+describe("update", () => {
+  test("sends the password only if it changed", async () => {
+    const first = await checked({ userName: "alice", password: "one", passwordResetRequired: true });
+    const state = await lifecycle.create(first);
+    const flag = await checked({ userName: "alice", password: "one", passwordResetRequired: false }, first);
+    const flagged = await lifecycle.update(state, flag);
+    const second = await checked({ userName: "alice", password: "two" }, flag);
+    const rotated = await lifecycle.update(flagged, second);
+    expect(iam.calls).toEqual(["create alice one true", "update alice  false", "update alice two"]);
+    expect(flagged).toMatchObject({ passwordResetPending: false, passwordVersion: 1 });
+    expect(rotated).toMatchObject({ passwordVersion: 2, createDate: "2026-01-01T00:00:00Z" });
+    expect(rotated).not.toHaveProperty("passwordResetRequired");
+  });
+});
+
+describe("adopt", () => {
+  test("without a password sets only a flag that differs", async () => {
+    iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: true });
+    const same = { userName: "alice", adoptExisting: true, passwordResetRequired: true };
+    await lifecycle.create(await checked(same));
+    const state = await lifecycle.create(await checked({ ...same, passwordResetRequired: false }));
+    expect(iam.calls).toEqual(["get alice", "get alice", "update alice  false"]);
+    expect(state).toMatchObject({ passwordResetPending: false, createDate: "2020-01-01T00:00:00Z" });
+    expect(lines).toHaveLength(2);
+  });
+
+  test("without a password of a user who has no profile says what is needed", async () => {
+    const declaration = await checked({ userName: "alice", adoptExisting: true });
+    await expect(lifecycle.create(declaration)).rejects.toThrow("this user has none: give a password to create it.");
+  });
+});
+
+describe("an error for the user", () => {
+  test.each([
+    ["AccessDenied", 'Allow iam:CreateLoginProfile on user "alice" to the identity that runs Pulumi.'],
+    ["PasswordPolicyViolation", "Choose a password that meets the account's password policy"],
+    ["EntityTemporarilyUnmodifiable", "run `pulumi up` again in a minute"],
+    ["LimitExceeded", "An IAM quota of the account is used up"],
+    ["CredentialsProviderError", "Sign in or give credentials"],
+    ["ECONNREFUSED", "Nothing is lost: run `pulumi up` again"],
+  ])("of %s says what failed, what IAM answered and what to do", async (code, advice) => {
+    const declaration = await checked({ userName: "alice", password: "one" });
+    iam.failure = new IamError(code, "Thus spoke IAM", "id-1");
+    const error: Error = await lifecycle.create(declaration).then(
+      () => new Error("It succeeded."),
+      (reason) => reason,
+    );
+    expect(error.message).toContain(
+      `Could not create the login profile of IAM user "alice": ${code}: Thus spoke IAM. (request id id-1)`,
+    );
+    expect(error.message).toContain(advice);
+    expect(error.stack).toBe(error.message);
+  });
+
+  test("is not made of a fault in the program itself", async () => {
+    const fault = new TypeError("a bug");
+    iam.get = () => Promise.reject(fault);
+    const applied = { userName: "alice", passwordVersion: 1, passwordResetPending: false, createDate: "" };
+    await expect(lifecycle.read(applied)).rejects.toBe(fault);
+  });
+});
+
+test("delete of a profile that is gone succeeds, any other failure does not", async () => {
+  await expect(lifecycle.delete("alice")).resolves.toBeUndefined();
+  iam.failure = new IamError("AccessDenied", "No.");
+  await expect(lifecycle.delete("alice")).rejects.toThrow("iam:DeleteLoginProfile");
+});

@@ -1,0 +1,68 @@
+import { afterEach, beforeAll, expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { LoginProfile, type LoginProfileArgs } from "../../provider/src";
+import { PROVIDER_TEXT } from "../../provider/src/contract";
+
+let registered: pulumi.runtime.MockResourceArgs[] = [];
+
+beforeAll(() =>
+  pulumi.runtime.setMocks({
+    newResource(args) {
+      registered.push(args);
+      return { id: "id", state: { ...args.inputs, createDate: "2026-01-01T00:00:00Z" } };
+    },
+    call: () => ({}),
+  }),
+);
+
+afterEach(() => {
+  registered = [];
+});
+
+function value<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+async function register(args: LoginProfileArgs): Promise<LoginProfile> {
+  const profile = new LoginProfile("test", args);
+  await value(profile.urn);
+  return profile;
+}
+
+test("a profile registers under its own type, with the provider's text of 59 bytes", async () => {
+  await register({ userName: "alice", password: "one" });
+  const [resource] = registered;
+  expect(resource?.type).toBe("pulumi-nodejs:dynamic/iam:LoginProfile");
+  expect(resource?.inputs.__provider).toBe(PROVIDER_TEXT);
+  expect(PROVIDER_TEXT).toHaveLength(59);
+});
+
+test("the password and any argument of an unknown name are secret, the others are not", async () => {
+  const args = { userName: "alice", password: "one", passwrod: "two", passwordResetRequired: true };
+  await register(args);
+  const isSecret = (input: any) => input?.[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig;
+  const inputs = registered[0]?.inputs ?? {};
+  expect(Object.keys(inputs).filter((name) => isSecret(inputs[name]))).toEqual([
+    "password",
+    "passwordHash",
+    "passwrod",
+  ]);
+});
+
+test("arguments left undefined are not registered", async () => {
+  await register({ userName: "alice", password: undefined } as unknown as LoginProfileArgs);
+  expect(Object.keys(registered[0]?.inputs ?? {}).sort()).toEqual(["__provider", "passwordHash", "userName"]);
+});
+
+test("every output of the profile is an output", async () => {
+  const profile = await register({ userName: "alice", password: "one" });
+  expect(await value(profile.createDate)).toBe("2026-01-01T00:00:00Z");
+  const outputs = [profile.passwordVersion, profile.passwordResetPending, profile.passwordResetRequired];
+  expect(outputs.every((output) => pulumi.Output.isInstance(output))).toBe(true);
+});
+
+test("isInstance tells a profile from other things", async () => {
+  const profile = await register({ userName: "alice", password: "one" });
+  expect(LoginProfile.isInstance(profile)).toBe(true);
+  for (const other of [undefined, null, {}, "alice"]) expect(LoginProfile.isInstance(other)).toBe(false);
+});
