@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { difference } from "../../provider/src/diff";
-import type { LoginProfileState, PreviewedDeclaration } from "../../provider/src/model";
-import { UNKNOWN } from "../../provider/src/unknown";
+import { difference } from "../../provider/src/diff.ts";
+import type { LoginProfileState, PreviewedDeclaration } from "../../provider/src/model.ts";
+import { UNKNOWN } from "../../provider/src/unknown.ts";
 
 const applied: LoginProfileState = {
   userName: "alice",

@@ -4,9 +4,9 @@ import {
   type LoginProfileRequest,
   type LoginProfiles,
   type ObservedLoginProfile,
-} from "../../provider/src/iam";
-import { LoginProfileLifecycle } from "../../provider/src/lifecycle";
-import type { Declaration } from "../../provider/src/model";
+} from "../../provider/src/iam.ts";
+import { LoginProfileLifecycle } from "../../provider/src/lifecycle.ts";
+import type { Declaration } from "../../provider/src/model.ts";
 
 /** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
 class FakeIam implements LoginProfiles {

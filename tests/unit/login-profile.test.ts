@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { LoginProfile, type LoginProfileArgs } from "../../provider/src";
-import { PROVIDER_TEXT } from "../../provider/src/contract";
+import { PROVIDER_TEXT } from "../../provider/src/contract.ts";
+import { LoginProfile, type LoginProfileArgs } from "../../provider/src/index.ts";
 
 let registered: pulumi.runtime.MockResourceArgs[] = [];
 

@@ -1,7 +1,7 @@
 import { scryptSync } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { hashPassword, isHashOf } from "../../provider/src/password-hash";
-import { Secret } from "../../provider/src/secret";
+import { hashPassword, isHashOf } from "../../provider/src/password-hash.ts";
+import { Secret } from "../../provider/src/secret.ts";
 
 const password = new Secret("pässword\n1");
 

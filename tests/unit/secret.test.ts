@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { expect, test } from "@jest/globals";
-import { Secret } from "../../provider/src/secret";
+import { Secret } from "../../provider/src/secret.ts";
 
 const TEXT = "correct horse";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { UNKNOWN } from "../../provider/src/unknown";
-import { validate } from "../../provider/src/validation";
+import { UNKNOWN } from "../../provider/src/unknown.ts";
+import { validate } from "../../provider/src/validation.ts";
 
 const valid = { userName: "alice", password: "secret" };
 
