@@ -1,12 +1,14 @@
 import type * as Sdk from "@aws-sdk/client-iam";
 import { IamError, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
+import type { PasswordPolicies, PasswordPolicy } from "./password-policy";
+import type { Secret } from "./secret";
 import type { ClientSettings } from "./settings";
 
 /** IAM is one service per partition, so a region that nobody set is no error: this one stands for the partition `aws`. */
 const FALLBACK_REGION = "us-east-1";
 
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
-export class IamClient implements LoginProfiles {
+export class IamClient implements LoginProfiles, PasswordPolicies {
   #client: Promise<Sdk.IAMClient> | undefined;
 
   constructor(private readonly settings: () => ClientSettings) {}
@@ -32,6 +34,20 @@ export class IamClient implements LoginProfiles {
 
   async delete(userName: string): Promise<void> {
     await this.#call((sdk, client) => client.send(new sdk.DeleteLoginProfileCommand({ UserName: userName })));
+  }
+
+  async passwordPolicy(signal: AbortSignal): Promise<PasswordPolicy> {
+    const { PasswordPolicy: policy = {} } = await this.#call((sdk, client) =>
+      client.send(new sdk.GetAccountPasswordPolicyCommand(), { abortSignal: signal }),
+    );
+    return {
+      minimumLength: policy.MinimumPasswordLength ?? 0,
+      requireSymbols: policy.RequireSymbols ?? false,
+      requireNumbers: policy.RequireNumbers ?? false,
+      requireUppercase: policy.RequireUppercaseCharacters ?? false,
+      requireLowercase: policy.RequireLowercaseCharacters ?? false,
+      allowUsersToChangePassword: policy.AllowUsersToChangePassword ?? false,
+    };
   }
 
   async #call<T>(
@@ -82,12 +98,20 @@ function observed(profile: Sdk.LoginProfile | undefined): ObservedLoginProfile {
 function translated(error: unknown, request: LoginProfileRequest | undefined): IamError {
   if (error instanceof IamError) return error;
   const { name, code, message, $metadata } = error as Error & { code?: string; $metadata?: { requestId?: string } };
-  const password = request?.password?.reveal();
-  const quotesPassword = password !== undefined && message.includes(password);
   return new IamError(
     // The SDK names modelled errors after the API's code with "Exception" behind it.
     $metadata === undefined && code !== undefined ? code : name.replace(/Exception$/, ""),
-    quotesPassword ? "(message withheld: it quotes the password)" : message,
+    quotes(message, request?.password) ? "(message withheld: it quotes the password)" : message,
     $metadata?.requestId,
   );
+}
+
+/** Below this length a password is found in any text, so only a quoted one tells that the text quotes it. */
+const TELLING_LENGTH = 4;
+
+function quotes(message: string, secret: Secret | undefined): boolean {
+  if (secret === undefined) return false;
+  const password = secret.reveal();
+  if (password.length >= TELLING_LENGTH) return message.includes(password);
+  return ["'", '"', "`"].some((quote) => message.includes(quote + password + quote));
 }

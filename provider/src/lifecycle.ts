@@ -1,14 +1,10 @@
+import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { difference } from "./diff";
-import { callFailed, refused } from "./errors";
+import { type Action, callFailed, refused } from "./errors";
 import { failedWith, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
-import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
-import { hashPassword, isHashOf } from "./password-hash";
-import { Secret } from "./secret";
-import { UNKNOWN } from "./unknown";
-import { type Problem, validate } from "./validation";
-
-/** What came of a check: what the engine may store, or why not. */
-export type Checked = { declaration: PreviewedDeclaration } | { problems: Problem[] };
+import type { Declaration, LoginProfileState } from "./model";
+import { AccountPasswordPolicy, brokenRules, type PasswordPolicies } from "./password-policy";
+import type { Secret } from "./secret";
 
 /**
  * What happens to a login profile at each step of a resource's life, whatever the front end.
@@ -18,57 +14,22 @@ export type Checked = { declaration: PreviewedDeclaration } | { problems: Proble
  */
 export class LoginProfileLifecycle {
   readonly #passwords = new Map<string, Secret>();
+  readonly #policy: AccountPasswordPolicy;
+  readonly #check: LoginProfileCheck;
 
   constructor(
-    private readonly iam: LoginProfiles,
+    private readonly iam: LoginProfiles & PasswordPolicies,
+    settings: CheckSettings,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
-  ) {}
-
-  /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
-  async check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
-    const problems = validate(args);
-    const { userName, passwordResetRequired, adoptExisting } = args as Partial<PreviewedDeclaration>;
-    const { password } = args;
-    // Another user name makes another profile: it starts with a password and a version of its own.
-    const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
-    if (password === undefined && kept.userName === undefined && adoptExisting !== true && adoptExisting !== UNKNOWN) {
-      problems.push({ property: "password", reason: PASSWORD_NEEDED, secret: true });
-    }
-    if (problems.length > 0) return { problems };
-
-    return {
-      declaration: {
-        userName: userName as string | typeof UNKNOWN,
-        ...(await this.#takePassword(kept, userName, password)),
-        ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
-        ...(adoptExisting === undefined ? {} : { adoptExisting }),
-      },
-    };
+  ) {
+    this.#policy = new AccountPasswordPolicy(iam);
+    this.#check = new LoginProfileCheck(this.#passwords, this.#policy, settings, tell);
   }
 
-  async #takePassword(
-    previous: Partial<Declaration>,
-    userName: unknown,
-    password: unknown,
-  ): Promise<Pick<PreviewedDeclaration, "passwordHash" | "passwordVersion">> {
-    const { passwordHash, passwordVersion = 0 } = previous;
-    if (password === undefined) {
-      return { passwordVersion, ...(passwordHash === undefined ? {} : { passwordHash }) };
-    }
-    if (typeof password !== "string" || typeof userName !== "string") {
-      // The first password of a profile is version 1, whatever it will be.
-      return { passwordHash: UNKNOWN, passwordVersion: previous.userName === undefined ? 1 : UNKNOWN };
-    }
-    const secret = new Secret(password);
-    if (passwordHash !== undefined && (await isHashOf(passwordHash, secret))) {
-      this.#passwords.set(passwordHash, secret);
-      return { passwordHash, passwordVersion };
-    }
-    const version = passwordVersion + 1;
-    const hash = await hashPassword(secret, userName, version);
-    this.#passwords.set(hash, secret);
-    return { passwordHash: hash, passwordVersion: version };
+  /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
+  check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
+    return this.#check.check(previous, args);
   }
 
   async create(declared: Declaration): Promise<LoginProfileState> {
@@ -77,7 +38,7 @@ export class LoginProfileLifecycle {
     try {
       return stateOf(declared, await this.iam.create(request));
     } catch (error) {
-      if (!failedWith(error, "EntityAlreadyExists")) throw callFailed("create", declared.userName, error);
+      if (!failedWith(error, "EntityAlreadyExists")) throw await this.#failed("create", request, error);
       if (declared.adoptExisting !== true) {
         throw callFailed("create", declared.userName, error, howToAdopt(declared.userName));
       }
@@ -97,9 +58,8 @@ export class LoginProfileLifecycle {
     const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
     if (password !== undefined || flagDiffers) {
       const request = requestFor(declared);
-      await this.#attempt("adopt", userName, () =>
-        this.iam.update(password === undefined ? request : { ...request, password }),
-      );
+      if (password !== undefined) request.password = password;
+      await this.#attempt("adopt", request, () => this.iam.update(request));
     }
     this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
     return stateOf(declared, { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired });
@@ -117,8 +77,7 @@ export class LoginProfileLifecycle {
   }
 
   async update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
-    const { userName } = declared;
-    const request: LoginProfileRequest = requestFor(declared);
+    const request = requestFor(declared);
     // Sent unchanged, it would undo a password that the user has chosen since.
     if (difference(applied, declared).password) {
       request.password = this.#checkedPassword(declared, "update");
@@ -126,7 +85,7 @@ export class LoginProfileLifecycle {
     try {
       await this.iam.update(request);
     } catch (error) {
-      if (!failedWith(error, "NoSuchEntity")) throw callFailed("update", userName, error);
+      if (!failedWith(error, "NoSuchEntity")) throw await this.#failed("update", request, error);
       return this.#createMissing(declared);
     }
     return stateOf(declared, {
@@ -141,7 +100,7 @@ export class LoginProfileLifecycle {
     const password = this.#passwords.get(declared.passwordHash ?? "");
     if (password === undefined) throw refused("update", userName, NOTHING_TO_UPDATE);
     const request = { ...requestFor(declared), password };
-    const created = await this.#attempt("create", userName, () => this.iam.create(request));
+    const created = await this.#attempt("create", request, () => this.iam.create(request));
     this.tell(`IAM user "${userName}" had no login profile any more: created it again.`);
     return stateOf(declared, created);
   }
@@ -154,12 +113,28 @@ export class LoginProfileLifecycle {
     }
   }
 
-  async #attempt<T>(action: "create" | "adopt", userName: string, call: () => Promise<T>): Promise<T> {
+  async #attempt<T>(action: "create" | "adopt", request: LoginProfileRequest, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      throw callFailed(action, userName, error);
+      throw await this.#failed(action, request, error);
     }
+  }
+
+  /** The error of a call that set something; of a password that IAM refused, with the rules that it breaks. */
+  async #failed(action: Action, { userName, password }: LoginProfileRequest, error: unknown): Promise<unknown> {
+    if (password === undefined || !failedWith(error, "PasswordPolicyViolation")) {
+      return callFailed(action, userName, error);
+    }
+    const policy = await this.#policy.read();
+    const rules = policy === undefined ? [] : brokenRules(policy, password);
+    if (rules.length === 0) return callFailed(action, userName, error);
+    return callFailed(
+      action,
+      userName,
+      error,
+      `The account's policy asks for ${rules.join(", ")}. Choose another password.`,
+    );
   }
 
   /** The password that this process's check put aside. */
@@ -176,8 +151,6 @@ export class LoginProfileLifecycle {
   }
 }
 
-const PASSWORD_NEEDED =
-  "password is needed to create a login profile: give one, or set adoptExisting to true to take over a profile that exists.";
 const NOTHING_TO_UPDATE =
   "it is gone from IAM, and the program gives no password to create it again. Give one; once it is created, it may be left out.";
 const NOTHING_TO_ADOPT =

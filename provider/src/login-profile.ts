@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HASH_PLACEHOLDER, PROVIDER_TEXT } from "./contract";
-import { ARGUMENTS } from "./validation";
+import { checkedInProgram } from "./program-checks";
 
 /** The arguments of a {@link LoginProfile}. */
 export interface LoginProfileArgs {
@@ -103,7 +103,15 @@ export class LoginProfile extends pulumi.CustomResource {
    */
   constructor(name: string, args: LoginProfileArgs, opts?: pulumi.CustomResourceOptions) {
     // A user has one login profile: a new one can only be created once the old one is gone.
-    super(TYPE, name, inputsOf(args), pulumi.mergeOptions(opts, { deleteBeforeReplace: true }));
+    super(
+      TYPE,
+      name,
+      inputsOf(args),
+      pulumi.mergeOptions(opts, {
+        deleteBeforeReplace: true,
+        dependsOn: checkedInProgram(name, args),
+      }),
+    );
   }
 }
 
@@ -121,9 +129,7 @@ function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
   };
   for (const [name, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;
-    // A name that is no argument may be a misspelt password.
-    const plain = name !== "password" && (ARGUMENTS as readonly string[]).includes(name);
-    inputs[name] = plain ? value : pulumi.secret(value);
+    inputs[name] = name === "password" ? pulumi.secret(value) : value;
   }
   return inputs;
 }

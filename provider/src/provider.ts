@@ -4,7 +4,7 @@ import { difference } from "./diff";
 import { IamClient } from "./iam-client";
 import { LoginProfileLifecycle } from "./lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
-import { clientSettings, type ReadSetting } from "./settings";
+import { clientSettings, hashCost, policyCheck, type ReadSetting } from "./settings";
 import { UNKNOWN } from "./unknown";
 import type { Problem } from "./validation";
 
@@ -15,6 +15,7 @@ let readSetting: ReadSetting = () => undefined;
 
 const lifecycle = new LoginProfileLifecycle(
   new IamClient(() => clientSettings(readSetting)),
+  { hashCost: () => hashCost(readSetting), policyCheck: () => policyCheck(readSetting) },
   // The engine shows what a provider process prints.
   (line) => console.log(line),
 );

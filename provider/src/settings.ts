@@ -1,5 +1,6 @@
 import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import { LoginProfileError } from "./errors";
+import { DEFAULT_COST, type HashCost } from "./password-hash";
 
 /** The part of the SDK client's configuration that settings decide. */
 export type ClientSettings = IAMClientConfig;
@@ -47,6 +48,35 @@ export function clientSettings(read: ReadSetting): ClientSettings {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   };
+}
+
+/** The highest cost that is accepted: 2^20 blocks of 1 KiB, 1 GiB of memory a hash. */
+const HIGHEST_LN = 20;
+
+/** `aws-login-profile:hashCost`: the cost of new password hashes, as the binary logarithm of scrypt's N. */
+export function hashCost(read: ReadSetting): HashCost {
+  const text = read("aws-login-profile:hashCost");
+  if (text === undefined) return DEFAULT_COST;
+  const ln = Number(text);
+  if (!Number.isInteger(ln) || ln < 1 || ln > HIGHEST_LN) {
+    throw new LoginProfileError(
+      `The setting aws-login-profile:hashCost must be a whole number from 1 to ${HIGHEST_LN}, not "${text}": ` +
+        "the binary logarithm of scrypt's N. Correct it with: pulumi config set aws-login-profile:hashCost " +
+        `${DEFAULT_COST.ln}`,
+    );
+  }
+  return { ...DEFAULT_COST, ln };
+}
+
+/** `aws-login-profile:policyCheck`: whether new passwords are held against the account's password policy at preview. */
+export function policyCheck(read: ReadSetting): boolean {
+  const text = read("aws-login-profile:policyCheck");
+  if (text === undefined || text === "true") return true;
+  if (text === "false") return false;
+  throw new LoginProfileError(
+    `The setting aws-login-profile:policyCheck must be true or false, not "${text}". ` +
+      "Correct it with: pulumi config set aws-login-profile:policyCheck true",
+  );
 }
 
 const packageJson: { name: string; version: string } = require("../package.json");

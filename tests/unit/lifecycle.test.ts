@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { CheckSettings } from "../../provider/src/check.ts";
 import {
   IamError,
   type LoginProfileRequest,
@@ -7,9 +8,12 @@ import {
 } from "../../provider/src/iam.ts";
 import { LoginProfileLifecycle } from "../../provider/src/lifecycle.ts";
 import type { Declaration } from "../../provider/src/model.ts";
+import type { PasswordPolicies, PasswordPolicy } from "../../provider/src/password-policy.ts";
 
 /** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
-class FakeIam implements LoginProfiles {
+class FakeIam implements LoginProfiles, PasswordPolicies {
+  policy: PasswordPolicy | undefined;
+  policyReads = 0;
   readonly calls: string[] = [];
   readonly profiles = new Map<string, ObservedLoginProfile>();
   failure: IamError | undefined;
@@ -37,6 +41,12 @@ class FakeIam implements LoginProfiles {
     this.#find(userName);
   }
 
+  async passwordPolicy() {
+    this.policyReads++;
+    if (this.policy === undefined) throw new IamError("NoSuchEntity", "There is no policy.");
+    return this.policy;
+  }
+
   #call(...words: unknown[]) {
     this.calls.push(words.join(" ").trimEnd());
     if (this.failure !== undefined) throw this.failure;
@@ -51,12 +61,14 @@ class FakeIam implements LoginProfiles {
 
 let iam: FakeIam;
 let lines: string[];
+let settings: CheckSettings;
 let lifecycle: LoginProfileLifecycle;
 
 beforeEach(() => {
   iam = new FakeIam();
   lines = [];
-  lifecycle = new LoginProfileLifecycle(iam, (line) => lines.push(line));
+  settings = { hashCost: () => ({ ln: 4, r: 8, p: 1 }), policyCheck: () => true };
+  lifecycle = new LoginProfileLifecycle(iam, settings, (line) => lines.push(line));
 });
 
 async function checked(args: Record<string, unknown>, previous: Partial<Declaration> = {}): Promise<Declaration> {
@@ -110,7 +122,7 @@ describe("check", () => {
 describe("a step whose password this process never saw", () => {
   test("is refused, and says to run again", async () => {
     const declaration = await checked({ userName: "alice", password: "one" });
-    const other = new LoginProfileLifecycle(iam, () => {});
+    const other = new LoginProfileLifecycle(iam, settings, () => {});
     await expect(other.create(declaration)).rejects.toThrow("Run `pulumi up` again.");
     expect(iam.calls).toEqual([]);
   });
@@ -182,4 +194,77 @@ test("delete of a profile that is gone succeeds, any other failure does not", as
   await expect(lifecycle.delete("alice")).resolves.toBeUndefined();
   iam.failure = new IamError("AccessDenied", "No.");
   await expect(lifecycle.delete("alice")).rejects.toThrow("iam:DeleteLoginProfile");
+});
+
+describe("the account's password policy", () => {
+  const strict: PasswordPolicy = {
+    minimumLength: 14,
+    requireSymbols: true,
+    requireNumbers: true,
+    requireUppercase: true,
+    requireLowercase: true,
+    allowUsersToChangePassword: true,
+  };
+
+  test("names every rule that a new password breaks", async () => {
+    iam.policy = strict;
+    await expect(checked({ userName: "alice", password: "é" })).rejects.toThrow(
+      "password breaks the account's password policy, which asks for at least 14 characters, " +
+        "a symbol (one of ! @ # $ % ^ & * ( ) _ + - = [ ] { } | '), a digit (0 to 9), " +
+        "an upper-case letter (A to Z), a lower-case letter (a to z). Choose another password.",
+    );
+  });
+
+  test("is read once for any number of passwords, and not for one that did not change", async () => {
+    iam.policy = { ...strict, minimumLength: 3 };
+    const first = await checked({ userName: "alice", password: "Aa1!" });
+    await checked({ userName: "bob", password: "Bb2!" });
+    expect(iam.policyReads).toBe(1);
+    lifecycle = new LoginProfileLifecycle(iam, settings, () => {});
+    iam.policy = strict;
+    await checked({ userName: "alice", password: "Aa1!" }, first);
+    await checked({ userName: "alice" }, first);
+    expect(iam.policyReads).toBe(1);
+  });
+
+  test("is not read when the settings turn the check off", async () => {
+    settings.policyCheck = () => false;
+    iam.policy = strict;
+    await checked({ userName: "alice", password: "x" });
+    expect(iam.policyReads).toBe(0);
+  });
+
+  test.each([
+    ["cannot be read", () => Promise.reject(new IamError("AccessDenied", "No."))],
+    ["is never answered", () => new Promise<PasswordPolicy>(() => {})],
+  ])("that %s stops nothing, and holds up for less than two seconds", async (_, passwordPolicy) => {
+    iam.passwordPolicy = passwordPolicy;
+    const started = Date.now();
+    await expect(checked({ userName: "alice", password: "x" })).resolves.toMatchObject({ passwordVersion: 1 });
+    expect(Date.now() - started).toBeLessThan(2000);
+  });
+
+  test("that lets nobody change a password is a warning, once, where a reset is required", async () => {
+    iam.policy = { ...strict, minimumLength: 1, requireSymbols: false, allowUsersToChangePassword: false };
+    await checked({ userName: "alice", password: "Aa1" });
+    expect(lines).toEqual([]);
+    await checked({ userName: "alice", password: "Aa1", passwordResetRequired: true });
+    await checked({ userName: "bob", password: "Aa1", passwordResetRequired: true });
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^warning: .*"alice".*iam:ChangePassword.*IAMUserChangePassword.*--allow-users-to-change-password/,
+      ),
+    ]);
+  });
+
+  test("explains what IAM refused", async () => {
+    settings.policyCheck = () => false;
+    iam.policy = strict;
+    const declaration = await checked({ userName: "alice", password: "Abcdefghijklmn" });
+    iam.failure = new IamError("PasswordPolicyViolation", "Password should have at least one symbol");
+    await expect(lifecycle.create(declaration)).rejects.toThrow(
+      "PasswordPolicyViolation: Password should have at least one symbol. The account's policy asks for " +
+        "a symbol (one of ! @ # $ % ^ & * ( ) _ + - = [ ] { } | '), a digit (0 to 9). Choose another password.",
+    );
+  });
 });

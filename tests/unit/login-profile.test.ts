@@ -2,6 +2,7 @@ import { afterEach, beforeAll, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { PROVIDER_TEXT } from "../../provider/src/contract.ts";
 import { LoginProfile, type LoginProfileArgs } from "../../provider/src/index.ts";
+import { checkedInProgram } from "../../provider/src/program-checks.ts";
 
 let registered: pulumi.runtime.MockResourceArgs[] = [];
 
@@ -37,16 +38,20 @@ test("a profile registers under its own type, with the provider's text of 59 byt
   expect(PROVIDER_TEXT).toHaveLength(59);
 });
 
-test("the password and any argument of an unknown name are secret, the others are not", async () => {
-  const args = { userName: "alice", password: "one", passwrod: "two", passwordResetRequired: true };
-  await register(args);
+test("the password is secret, whether the program says so or not, and the others are not", async () => {
+  await register({ userName: "alice", password: "one", passwordResetRequired: true });
   const isSecret = (input: any) => input?.[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig;
   const inputs = registered[0]?.inputs ?? {};
-  expect(Object.keys(inputs).filter((name) => isSecret(inputs[name]))).toEqual([
-    "password",
-    "passwordHash",
-    "passwrod",
-  ]);
+  expect(Object.keys(inputs).filter((name) => isSecret(inputs[name]))).toEqual(["password", "passwordHash"]);
+});
+
+test("mistakes are one error per resource, found before it is registered", async () => {
+  const args = { userName: pulumi.secret(""), passwrod: pulumi.output("two"), passwordResetRequired: undefined };
+  await expect(checkedInProgram("test", args)).rejects.toThrow(
+    new pulumi.RunError(`LoginProfile "test":
+- passwrod is not an argument of LoginProfile. Did you mean password?
+- userName must not be empty: IAM would change the password of whoever makes the call. Give the name of an IAM user.`),
+  );
 });
 
 test("arguments left undefined are not registered", async () => {

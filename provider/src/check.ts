@@ -1,0 +1,110 @@
+import type { Declaration, PreviewedDeclaration } from "./model";
+import { type HashCost, hashPassword, isHashOf } from "./password-hash";
+import { type AccountPasswordPolicy, brokenRules } from "./password-policy";
+import { Secret } from "./secret";
+import { type Previewed, UNKNOWN } from "./unknown";
+import { type Problem, validate } from "./validation";
+
+/** What came of a check: what the engine may store, or why not. */
+export type Checked = { declaration: PreviewedDeclaration } | { problems: Problem[] };
+
+/** Settings, asked for when they are needed: they may be known only after the lifecycle has been made. */
+export interface CheckSettings {
+  hashCost(): HashCost;
+  policyCheck(): boolean;
+}
+
+const PASSWORD_NEEDED =
+  "password is needed to create a login profile: give one, or set adoptExisting to true to take over a profile that exists.";
+
+/** The first step of every operation: validates the arguments, and takes the password out of them. */
+export class LoginProfileCheck {
+  #changeWarned = false;
+
+  constructor(
+    /** Where the passwords wait, under their hashes. */
+    private readonly passwords: Map<string, Secret>,
+    private readonly policy: AccountPasswordPolicy,
+    private readonly settings: CheckSettings,
+    private readonly tell: (line: string) => void,
+  ) {}
+
+  /** `previous` is what an earlier check returned, empty for a new resource. */
+  async check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
+    const problems = validate(args);
+    const { userName, passwordResetRequired, adoptExisting } = args as PreviewedDeclaration;
+    const password = typeof args.password === "string" ? new Secret(args.password) : (args.password as typeof UNKNOWN);
+    // Another user name makes another profile: it starts with a password and a version of its own.
+    const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
+    if (password === undefined && kept.userName === undefined && adoptExisting !== true && adoptExisting !== UNKNOWN) {
+      problems.push({ property: "password", reason: PASSWORD_NEEDED, secret: true });
+    }
+    if (problems.length > 0) return { problems };
+
+    const isNew = password instanceof Secret && !(await isHashOf(kept.passwordHash ?? "", password));
+    if (isNew) problems.push(...(await this.#policyProblems(password, userName, passwordResetRequired)));
+    if (problems.length > 0) return { problems };
+
+    return {
+      declaration: {
+        userName,
+        ...(await this.#withoutPassword(kept, userName, password, isNew)),
+        ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
+        ...(adoptExisting === undefined ? {} : { adoptExisting }),
+      },
+    };
+  }
+
+  /** What stands in the declaration in the password's place. */
+  async #withoutPassword(
+    { userName: previousUser, passwordHash, passwordVersion = 0 }: Partial<Declaration>,
+    userName: Previewed<string>,
+    password: Previewed<Secret> | undefined,
+    isNew: boolean,
+  ): Promise<Pick<PreviewedDeclaration, "passwordHash" | "passwordVersion">> {
+    const kept = { passwordVersion, ...(passwordHash === undefined ? {} : { passwordHash }) };
+    if (password === undefined) return kept;
+    if (password === UNKNOWN || userName === UNKNOWN) {
+      // The first password of a profile is version 1, whatever it will be.
+      return { passwordHash: UNKNOWN, passwordVersion: previousUser === undefined ? 1 : UNKNOWN };
+    }
+    if (!isNew && passwordHash !== undefined) {
+      this.passwords.set(passwordHash, password);
+      return kept;
+    }
+    const version = passwordVersion + 1;
+    const hash = await hashPassword(password, userName, version, this.settings.hashCost());
+    this.passwords.set(hash, password);
+    return { passwordHash: hash, passwordVersion: version };
+  }
+
+  /** Holds a new password against the account's policy, as far as that can be read. */
+  async #policyProblems(
+    password: Secret,
+    userName: Previewed<string>,
+    passwordResetRequired: Previewed<boolean> | undefined,
+  ): Promise<Problem[]> {
+    const policy = this.settings.policyCheck() ? await this.policy.read() : undefined;
+    if (policy === undefined) return [];
+    if (passwordResetRequired === true && !policy.allowUsersToChangePassword && !this.#changeWarned) {
+      this.#changeWarned = true;
+      const user = userName === UNKNOWN ? "an IAM user" : `IAM user "${userName}"`;
+      this.tell(`warning: passwordResetRequired is set for ${user}, ${NO_RIGHT_TO_CHANGE}`);
+    }
+    const rules = brokenRules(policy, password);
+    if (rules.length === 0) return [];
+    return [
+      {
+        property: "password",
+        reason: `password breaks the account's password policy, which asks for ${rules.join(", ")}. Choose another password.`,
+        secret: true,
+      },
+    ];
+  }
+}
+
+const NO_RIGHT_TO_CHANGE =
+  "but the account's password policy does not let users change their own password. A user without the right " +
+  "iam:ChangePassword cannot obey the reset, and cannot sign in. Either attach the managed policy " +
+  "IAMUserChangePassword to the user, or allow it to all in the account's password policy " +
+  "(aws iam update-account-password-policy --allow-users-to-change-password, beside the rules you have).";

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UNKNOWN } from "./unknown";
+import { validate } from "./validation";
+
+/**
+ * Checks a resource's arguments in the program, before it is registered: the engine stops at
+ * the first resource that fails its check, and would show the mistakes of that one alone.
+ * Rejects with one error that lists them; the program goes on, so every resource is heard.
+ *
+ * Resolves to no resources: given as `dependsOn`, it holds back the registration and changes nothing else.
+ */
+export async function checkedInProgram(name: string, args: object): Promise<pulumi.Resource[]> {
+  const known = await knownValues(args);
+  const mistakes = validate(known).map(({ reason }) => reason);
+  if (typeof known.userName === "string" && mistakes.length === 0) mistakes.push(...claimedTwice(name, known.userName));
+  if (mistakes.length > 0) {
+    throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
+  }
+  return [];
+}
+
+/** Which resource declares which user's profile, per run of a program: one process may run several. */
+const claims = new WeakMap<pulumi.Resource, Map<string, string>>();
+
+function claimedTwice(name: string, userName: string): string[] {
+  const stack = pulumi.runtime.getStackResource();
+  // Under mocks there is no stack, and no telling one run from the next.
+  if (stack === undefined) return [];
+  const users = claims.get(stack) ?? new Map<string, string>();
+  claims.set(stack, users);
+  const other = users.get(userName);
+  if (other === undefined) users.set(userName, name);
+  if (other === undefined) return [];
+  return [
+    `userName "${userName}" is declared by LoginProfile "${other}" too, and a user has one login profile. Remove one of the two.`,
+  ];
+}
+
+/** The arguments as far as this run knows them. */
+async function knownValues(args: object): Promise<Record<string, unknown>> {
+  const wire = await pulumi.runtime.serializeProperties("LoginProfile", args as pulumi.Inputs);
+  return Object.fromEntries(
+    Object.entries(wire)
+      .map(([name, value]) => [name, pulumi.runtime.unwrapRpcSecret(value)] as const)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, value === pulumi.runtime.unknownValue ? UNKNOWN : value]),
+  );
+}
