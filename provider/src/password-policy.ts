@@ -1,3 +1,4 @@
+import { IamError } from "./iam";
 import type { Secret } from "./secret";
 
 /** What an account asks of the passwords of its IAM users. Source: IAM API reference, PasswordPolicy. */
@@ -56,7 +57,10 @@ export class AccountPasswordPolicy {
       limit.signal.addEventListener("abort", () => resolve(undefined)),
     );
     try {
-      return await Promise.race([this.policies.passwordPolicy(limit.signal).catch(() => undefined), abandoned]);
+      return await Promise.race([this.policies.passwordPolicy(limit.signal), abandoned]);
+    } catch (error) {
+      if (error instanceof IamError) return undefined;
+      throw error;
     } finally {
       clearTimeout(timer);
     }

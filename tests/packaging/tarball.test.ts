@@ -53,7 +53,7 @@ async function expectLife(program: string, files: Record<string, string>): Promi
   for (const [name, text] of Object.entries(files)) writeFileSync(join(program, name), text);
   const user = `packed-${Date.now()}`;
   await iam.awsCli("iam", "create-user", "--user-name", user);
-  const stack = await Stack.createIn(program, { ...iam.environment, PULUMI_HOME: join(folder, "home"), NAME: user });
+  const stack = await Stack.createIn(program, { ...iam.environment, NAME: user });
   iam.takeCalls();
   const up = await stack.up({ PASSWORD });
   expect(up).toMatchObject({ code: 0 });

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { CreateUserCommand, DeleteLoginProfileCommand, IAMClient } from "@aws-sdk/client-iam";
 import { labEnvironment, SCRATCH } from "./lab.ts";
 import { freePort, run, stop } from "./processes.ts";
 import { type Call, RecordingProxy } from "./recording-proxy.ts";
@@ -13,11 +14,17 @@ export class EmbeddedIam {
   readonly #server: ChildProcess;
   readonly #address: string;
   readonly #proxy: RecordingProxy;
+  readonly #admin: IAMClient;
 
   private constructor(server: ChildProcess, address: string, proxy: RecordingProxy) {
     this.#server = server;
     this.#address = address;
     this.#proxy = proxy;
+    this.#admin = new IAMClient({
+      endpoint: address,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
   }
 
   static async start(): Promise<EmbeddedIam> {
@@ -48,9 +55,24 @@ export class EmbeddedIam {
     return clientEnvironment(this.#address);
   }
 
+  /** Decides which calls are refused before they reach IAM, and how. */
+  refuse(refuse: RecordingProxy["refuse"]): void {
+    this.#proxy.refuse = refuse;
+  }
+
   /** The calls since the last time this was asked. */
   takeCalls(): Call[] {
     return this.#proxy.takeCalls();
+  }
+
+  /** Creates many users, unrecorded. */
+  async createUsers(names: string[]): Promise<void> {
+    await Promise.all(names.map((UserName) => this.#admin.send(new CreateUserCommand({ UserName }))));
+  }
+
+  /** Deletes a login profile behind the back of every stack, unrecorded. */
+  async deleteLoginProfile(UserName: string): Promise<void> {
+    await this.#admin.send(new DeleteLoginProfileCommand({ UserName }));
   }
 
   /** Runs the AWS CLI, unrecorded; its answer is parsed, an error of the API is thrown with its text. */

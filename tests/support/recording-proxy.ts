@@ -9,7 +9,16 @@ export interface Call {
   userAgent: string;
 }
 
+/** An error that the proxy answers in place of the server. */
+export interface Refusal {
+  status: number;
+  code: string;
+  message: string;
+}
+
 export class RecordingProxy {
+  /** Decides which calls the proxy refuses itself. */
+  refuse: (call: Call) => Refusal | undefined = () => undefined;
   readonly #calls: Call[] = [];
   readonly #server: Server;
   readonly #target: string;
@@ -46,7 +55,12 @@ export class RecordingProxy {
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
       const body = Buffer.concat(chunks);
-      this.#record(incoming, body.toString("utf8"));
+      const refusal = this.refuse(this.#record(incoming, body.toString("utf8")));
+      if (refusal !== undefined) {
+        outgoing.writeHead(refusal.status, { "content-type": "text/xml" });
+        outgoing.end(errorResponse(refusal));
+        return;
+      }
       const onward = forward(
         this.#target + incoming.url,
         { method: incoming.method, headers: incoming.headers },
@@ -60,8 +74,16 @@ export class RecordingProxy {
     });
   }
 
-  #record(incoming: IncomingMessage, body: string): void {
+  #record(incoming: IncomingMessage, body: string): Call {
     const { Action: operation = "", Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(body));
-    this.#calls.push({ operation, parameters, userAgent: incoming.headers["user-agent"] ?? "" });
+    const call = { operation, parameters, userAgent: incoming.headers["user-agent"] ?? "" };
+    this.#calls.push(call);
+    return call;
   }
+}
+
+/** An error as IAM words it on the wire. */
+function errorResponse({ code, message }: Refusal): string {
+  const text = message.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return `<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${text}</Message></Error><RequestId>refused-by-the-proxy</RequestId></ErrorResponse>`;
 }

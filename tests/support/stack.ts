@@ -24,13 +24,17 @@ export interface StoredResource {
 
 export class Stack {
   readonly folder: string;
+  /** The engine's own folder (PULUMI_HOME). */
+  readonly home: string;
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #outputs: string[] = [];
+  /** All that the user has read so far, a text for each command. */
+  readonly outputs: string[] = [];
   /** Shows each command of the engine and its output as it comes. */
   echo = false;
 
-  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
+  private constructor(folder: string, home: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
+    this.home = home;
     this.#environment = environment;
   }
 
@@ -54,11 +58,12 @@ export class Stack {
       writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
     }
     mkdirSync(join(folder, "backend"));
-    const stack = new Stack(folder, {
+    const home = join(SCRATCH, "pulumi-home");
+    const stack = new Stack(folder, home, {
       ...labEnvironment(),
       ...environment,
       PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
-      PULUMI_HOME: join(SCRATCH, "pulumi-home"),
+      PULUMI_HOME: home,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
     });
@@ -98,7 +103,7 @@ ${body}`,
       ...(input === undefined ? {} : { input }),
     });
     const output = finished.stdout + finished.stderr;
-    this.#outputs.push(output);
+    this.outputs.push(output);
     return { ...finished, output };
   }
 
@@ -140,7 +145,7 @@ ${body}`,
   occurrences(text: string): string[] {
     return [
       ...this.filesWith(text),
-      ...this.#outputs.filter((output) => output.includes(text)).map((output) => `output: ${output}`),
+      ...this.outputs.filter((output) => output.includes(text)).map((output) => `output: ${output}`),
     ];
   }
 

@@ -1,0 +1,199 @@
+/**
+ * No password is left anywhere: many passwords, over all that IAM allows, through every way a run
+ * can take, and then a search of all that was written or shown.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { EmbeddedIam } from "../support/embedded-iam.ts";
+import { type Artefact, filesBelow, occurrencesIn } from "../support/leaks.ts";
+import { freePort } from "../support/processes.ts";
+import { Stack } from "../support/stack.ts";
+
+/** Draws the passwords; set LEAKS_SEED for others. Printed, so that a run can be repeated. */
+const SEED = Number(process.env.LEAKS_SEED ?? Date.now() % 1_000_000);
+
+/** The ways through a run, each with its share of the people. */
+const WAYS = ["kept", "rotated", "flagged", "fallback", "update denied", "policy", "denied", "nobody"] as const;
+const PEOPLE_PER_WAY = 40;
+
+/** All that IAM allows in a password. */
+const character = fc.constantFrom(
+  ...["\t", "\n", "\r"],
+  ...Array.from({ length: 0xff - 0x20 + 1 }, (_, offset) => String.fromCharCode(0x20 + offset)),
+);
+const password = fc.string({ unit: character, minLength: 1, maxLength: 128, size: "max" });
+
+interface Person {
+  way: (typeof WAYS)[number];
+  user: string;
+  first: string;
+  second: string;
+}
+
+let iam: EmbeddedIam;
+let stack: Stack;
+let inputFile: string;
+let people: Person[];
+/** What every process of the machine showed of its arguments during the runs. */
+const commandLines = new Set<string>();
+let watching: NodeJS.Timeout;
+
+beforeAll(async () => {
+  iam = await EmbeddedIam.start();
+  const drawn = fc.sample(fc.tuple(password, password), { numRuns: PEOPLE_PER_WAY * WAYS.length, seed: SEED });
+  people = drawn.map(([first, second], index) => ({
+    way: WAYS[index % WAYS.length] as Person["way"],
+    user: `person-${index}`,
+    first,
+    second,
+  }));
+  await iam.createUsers(people.filter(({ way }) => way !== "nobody").map(({ user }) => user));
+  stack = await Stack.create({ ...iam.environment, PULUMI_DEBUG_COMMANDS: "true" });
+  // Outside of all that is searched.
+  inputFile = join(mkdtempSync(join(tmpdir(), "leaks-")), "people.json");
+  watching = setInterval(watchCommandLines, 20);
+}, 60_000);
+
+afterAll(async () => {
+  clearInterval(watching);
+  rmSync(join(inputFile, ".."), { recursive: true, force: true });
+  stack.remove();
+  await iam.stop();
+});
+
+function watchCommandLines(): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      commandLines.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    } catch {
+      // The process has ended meanwhile.
+    }
+  }
+}
+
+/** A program that declares every person, with `args` as source text. */
+function declareAll(args: string, options = "{}"): void {
+  writeFileSync(inputFile, JSON.stringify(people));
+  stack.program(`
+for (const person of JSON.parse(require("node:fs").readFileSync(${JSON.stringify(inputFile)}, "utf8"))) {
+  new LoginProfile(person.user, ${args}, ${options});
+}`);
+}
+
+/** Refuses the calls for some of the people, with messages that quote the password as a careless server might. */
+function refuseSome(): void {
+  const ways = new Map(people.map(({ user, way }) => [user, way]));
+  iam.refuse(({ operation, parameters }) => {
+    const way = ways.get(parameters.UserName ?? "");
+    const quoted = `'${parameters.Password}'`;
+    if (way === "policy" && operation === "CreateLoginProfile") {
+      return { status: 400, code: "PasswordPolicyViolation", message: `The password ${quoted} is too weak` };
+    }
+    if (way === "denied" || (way === "update denied" && operation === "UpdateLoginProfile")) {
+      return { status: 403, code: "AccessDenied", message: `Not authorized with ${quoted} for ${operation}` };
+    }
+    return undefined;
+  });
+}
+
+/** What was sent, by user; and that each was sent what was declared for it, to the byte. */
+function expectSent(expected: (person: Person) => string[]): number {
+  const sent = new Map<string, string[]>();
+  for (const { parameters } of iam.takeCalls()) {
+    const { UserName = "", Password } = parameters;
+    if (Password !== undefined) sent.set(UserName, [...(sent.get(UserName) ?? []), Password]);
+  }
+  let count = 0;
+  for (const person of people) {
+    // Compared as a whole, so that a failure of this test prints no password either.
+    const same = isDeepStrictEqual(sent.get(person.user) ?? [], expected(person));
+    expect({ user: person.user, way: person.way, same }).toEqual({ user: person.user, way: person.way, same: true });
+    count += expected(person).length;
+  }
+  return count;
+}
+
+const FAILED_CREATES = ["policy", "denied", "nobody"];
+const UPDATED = ["rotated", "fallback", "update denied"];
+const EVENTS = ["--continue-on-error", "--event-log"];
+
+test("what is sent is what is declared, to the byte", async () => {
+  declareAll("{ userName: person.user, password: person.first }");
+  expect(await stack.preview("--save-plan", "create.plan.json")).toMatchObject({ code: 0 });
+  refuseSome();
+  iam.takeCalls();
+  // Those who fail, fail; the others are created.
+  expect((await stack.up(...EVENTS, "create.json")).code).not.toBe(0);
+  const created = expectSent(({ first }) => [first]);
+  expect(stack.loginProfiles()).toHaveLength(people.filter(({ way }) => !FAILED_CREATES.includes(way)).length);
+
+  for (const { user } of people.filter(({ way }) => way === "fallback")) await iam.deleteLoginProfile(user);
+  declareAll(`{
+    userName: person.user,
+    password: ${JSON.stringify(UPDATED)}.includes(person.way) ? person.second : person.first,
+    ...(person.way === "flagged" ? { passwordResetRequired: true } : {}),
+  }`);
+  expect(await stack.preview("--save-plan", "update.plan.json")).toMatchObject({ code: 0 });
+  iam.takeCalls();
+  expect((await stack.up(...EVENTS, "update.json")).code).not.toBe(0);
+  const updated = expectSent(({ way, first, second }) => {
+    if (FAILED_CREATES.includes(way)) return [first];
+    // The update that finds no profile is sent the password, and so is the create that follows.
+    if (way === "fallback") return [second, second];
+    return UPDATED.includes(way) ? [second] : [];
+  });
+  expect(created).toBeGreaterThanOrEqual(300);
+  console.log(`Leak test, seed ${SEED}: ${people.length * 2} passwords, ${created + updated} requests with a password`);
+});
+
+test("runs that fail before any call send nothing", async () => {
+  declareAll("{ userName: person.user, password: person.first + String.fromCharCode(0x20ac) }");
+  expect((await stack.preview("--event-log", "bad-password.json")).code).not.toBe(0);
+
+  declareAll("{ userName: person.user, passwrod: person.first }");
+  expect((await stack.preview("--event-log", "misspelt.json")).code).not.toBe(0);
+
+  // Past the program's own check, into the engine's.
+  const misspelt =
+    "{ transforms: [({ props, opts }) => ({ props: { ...props, passwrod: person.second, userName: '' }, opts })] }";
+  declareAll("{ userName: person.user, password: person.first }", misspelt);
+  expect((await stack.preview("--event-log", "transformed.json")).code).not.toBe(0);
+
+  declareAll("{ userName: person.user, password: [person.first] }");
+  expect((await stack.preview("--event-log", "wrong-type.json")).code).not.toBe(0);
+  expect(iam.takeCalls().filter(({ parameters }) => "Password" in parameters)).toEqual([]);
+
+  declareAll("{ userName: person.user, password: person.second + '!' }");
+  const nowhere = { AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}`, AWS_MAX_ATTEMPTS: "1" };
+  expect((await stack.up(...EVENTS, "nowhere.json", nowhere)).output).toContain("ECONNREFUSED");
+});
+
+test("afterwards no password occurs anywhere, in any form", async () => {
+  declareAll("{ userName: person.user, password: person.second }");
+  const exports = [await stack.pulumi("stack", "export"), await stack.pulumi("stack", "export", "--show-secrets")];
+  expect(exports).toMatchObject([{ code: 0 }, { code: 0 }]);
+  await stack.refresh();
+  await stack.destroy();
+
+  const artefacts: Artefact[] = [
+    ...filesBelow(stack.folder),
+    ...filesBelow(stack.home),
+    ...stack.outputs.map((text, index) => ({ name: `output ${index}`, text })),
+    ...[...commandLines].map((text) => ({ name: "process arguments", text })),
+  ];
+  const passwords = people.flatMap(({ first, second }) => [first, second]);
+  expect(occurrencesIn(artefacts, passwords)).toEqual([]);
+
+  const bytes = artefacts.reduce((sum, { text }) => sum + text.length, 0);
+  console.log(
+    `Leak test, seed ${SEED}: ${passwords.length} passwords searched in ${artefacts.length} artefacts ` +
+      `(${Math.round(bytes / 1e6)} MB), ${commandLines.size} command lines among them: 0 occurrences`,
+  );
+  for (const kind of [/checkpoint|stacks/, /backups/, /history/, /plan\.json/, /create\.json/, /^output/, /process/]) {
+    expect(artefacts.some(({ name }) => kind.test(name))).toBe(true);
+  }
+});
