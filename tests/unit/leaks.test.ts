@@ -22,7 +22,7 @@ test.each([
 test.each([
   ['{"a":["xyz"]}', 1],
   ['{"plaintext":"\\"xyz\\""}', 1],
-  ['one line\n{"event":"xyz"}\n', 2],
+  ['one line\n{"event":"xyz"}\n', 1],
   ["value {xyz} has a problem", 1],
   ["xyz marks the spot", 0],
 ])("a short password is found in %j as a whole value only", (text, count) => {
