@@ -1,5 +1,6 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
+# make bench  what the hash costs, beside resources that do nothing
 # make build  the package    make lint  types and style    make format  style, mended
 
 # The npm package "node" stands before an older Node.js of the machine.
@@ -8,7 +9,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 BUILT := provider/dist/index.js
 
-.PHONY: demo test unit engine build lint format setup pack clean
+.PHONY: demo test unit engine bench build lint format setup pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -21,6 +22,9 @@ unit: $(INSTALLED)
 
 engine: setup build
 	@jest --selectProjects engine packaging
+
+bench: setup build
+	@node bench/hash-cost.ts
 
 build: $(BUILT)
 

@@ -32,7 +32,7 @@ export const initialPasswords = pulumi.secret(
 );
 
 function consoleUser({ name, path, existing, adoptExisting, passwordResetRequired }: UserEntry): pulumi.Output<string> {
-  const userName = existing ? name : new aws.iam.User(name, { name, ...(path === undefined ? {} : { path }) }).name;
+  const userName = existing ? name : new aws.iam.User(name, { name, path }).name;
   const password = givenPasswords.getSecret(name) ?? randomPassword(name);
   new LoginProfile(name, { userName, password, passwordResetRequired, adoptExisting });
   return password;

@@ -20,7 +20,7 @@ export interface LoginProfileArgs {
    *
    * Source: IAM API reference, CreateLoginProfile, `Password`.
    */
-  password?: pulumi.Input<string>;
+  password?: pulumi.Input<string | undefined>;
 
   /**
    * Whether the user must choose a new password at the next sign-in. Left out, it is neither
@@ -28,13 +28,13 @@ export interface LoginProfileArgs {
    *
    * Source: IAM API reference, UpdateLoginProfile, `PasswordResetRequired`.
    */
-  passwordResetRequired?: pulumi.Input<boolean>;
+  passwordResetRequired?: pulumi.Input<boolean | undefined>;
 
   /**
    * Whether to take over a login profile that exists already, instead of failing: with a
    * `password` it is given that password, without one it keeps its own. Default: false.
    */
-  adoptExisting?: pulumi.Input<boolean>;
+  adoptExisting?: pulumi.Input<boolean | undefined>;
 }
 
 /**
