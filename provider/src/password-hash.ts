@@ -9,7 +9,8 @@ export interface HashCost {
   p: number;
 }
 
-export const DEFAULT_COST: HashCost = { ln: 11, r: 8, p: 1 };
+/** The highest at which a preview of many unchanged profiles stays near one of resources that do nothing. */
+export const DEFAULT_COST: HashCost = { ln: 10, r: 8, p: 1 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;

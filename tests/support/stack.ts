@@ -26,7 +26,8 @@ export class Stack {
   readonly folder: string;
   /** The engine's own folder (PULUMI_HOME). */
   readonly home: string;
-  readonly #environment: NodeJS.ProcessEnv;
+  /** What the engine is started with. */
+  readonly environment: NodeJS.ProcessEnv;
   /** All that the user has read so far, a text for each command. */
   readonly outputs: string[] = [];
   /** Shows each command of the engine and its output as it comes. */
@@ -35,7 +36,7 @@ export class Stack {
   private constructor(folder: string, home: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
     this.home = home;
-    this.#environment = environment;
+    this.environment = environment;
   }
 
   /** A new stack in a scratch folder, with a copy of the program in `source`, or with the one that `program` writes. */
@@ -98,7 +99,7 @@ ${body}`,
     if (this.echo) console.log(`$ pulumi ${words.join(" ")}`);
     const finished = await run("pulumi", [...words, "--color", "never", "--non-interactive"], {
       cwd: this.folder,
-      env: { ...this.#environment, ...environment },
+      env: { ...this.environment, ...environment },
       echo: this.echo,
       ...(input === undefined ? {} : { input }),
     });
