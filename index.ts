@@ -39,5 +39,13 @@ function consoleUser({ name, path, existing, adoptExisting, passwordResetRequire
 }
 
 function randomPassword(name: string): pulumi.Output<string> {
-  return new random.RandomPassword(name, { length: 24, minLower: 1, minUpper: 1, minNumeric: 1, minSpecial: 1 }).result;
+  return new random.RandomPassword(name, {
+    length: 24,
+    minLower: 1,
+    minUpper: 1,
+    minNumeric: 1,
+    minSpecial: 1,
+    // What IAM counts as a symbol.
+    overrideSpecial: "!@#$%^&*()_+-=[]{}|'",
+  }).result;
 }

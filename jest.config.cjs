@@ -9,7 +9,7 @@ const common = {
 };
 
 module.exports = {
-  projects: ["unit", "engine", "packaging"].map((name) => ({
+  projects: ["unit", "engine", "faults", "packaging"].map((name) => ({
     ...common,
     displayName: name,
     testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],

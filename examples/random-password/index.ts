@@ -13,6 +13,8 @@ const password = new random.RandomPassword("alice", {
   minUpper: 1,
   minNumeric: 1,
   minSpecial: 1,
+  // What IAM counts as a symbol.
+  overrideSpecial: "!@#$%^&*()_+-=[]{}|'",
   // Another value makes another password.
   keepers: { rotation: config.get("rotation") ?? "1" },
 });

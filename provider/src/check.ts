@@ -16,9 +16,14 @@ export interface CheckSettings {
 
 const PASSWORD_NEEDED =
   "password is needed to create a login profile: give one, or set adoptExisting to true to take over a profile that exists.";
+const PASSWORD_NEEDED_AGAIN =
+  "password is needed to create the login profile again, for it is about to be replaced and the one in IAM is lost with it. " +
+  "Give one, and take it out of ignoreChanges if it stands there.";
 
 /** The first step of every operation: validates the arguments, and takes the password out of them. */
 export class LoginProfileCheck {
+  /** The users whose profiles this process has met in the state. */
+  readonly #deployed = new Set<string>();
   #changeWarned = false;
 
   constructor(
@@ -36,8 +41,12 @@ export class LoginProfileCheck {
     const password = typeof args.password === "string" ? new Secret(args.password) : (args.password as typeof UNKNOWN);
     // Another user name makes another profile: it starts with a password and a version of its own.
     const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
-    if (password === undefined && kept.userName === undefined && adoptExisting !== true && adoptExisting !== UNKNOWN) {
-      problems.push({ property: "password", reason: PASSWORD_NEEDED, secret: true });
+    if (previous.userName !== undefined) this.#deployed.add(previous.userName);
+    if (password === undefined && kept.userName === undefined) {
+      // The engine checks a resource that it replaces a second time, as if it were new.
+      const isReplaced = typeof userName === "string" && this.#deployed.has(userName);
+      const reason = isReplaced ? PASSWORD_NEEDED_AGAIN : PASSWORD_NEEDED;
+      if (isReplaced || !adoptExisting) problems.push({ property: "password", reason, secret: true });
     }
     if (problems.length > 0) return { problems };
 

@@ -1,7 +1,15 @@
 import type * as Sdk from "@aws-sdk/client-iam";
-import { IamError, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
+import { LoginProfileError } from "./errors";
+import {
+  type FailureKind,
+  IamError,
+  type LoginProfileRequest,
+  type LoginProfiles,
+  type ObservedLoginProfile,
+} from "./iam";
 import type { PasswordPolicies, PasswordPolicy } from "./password-policy";
 import type { Secret } from "./secret";
+import type { ServerClock } from "./server-clock";
 import type { ClientSettings } from "./settings";
 
 /** IAM is one service per partition, so a region that nobody set is no error: this one stands for the partition `aws`. */
@@ -10,8 +18,13 @@ const FALLBACK_REGION = "us-east-1";
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
 export class IamClient implements LoginProfiles, PasswordPolicies {
   #client: Promise<Sdk.IAMClient> | undefined;
+  /** Errors of calls whose request was handed to the connection. */
+  readonly #afterSending = new WeakSet<object>();
 
-  constructor(private readonly settings: () => ClientSettings) {}
+  constructor(
+    private readonly settings: () => ClientSettings,
+    private readonly clock: ServerClock,
+  ) {}
 
   async create(request: LoginProfileRequest): Promise<ObservedLoginProfile> {
     const { LoginProfile } = await this.#call(
@@ -55,16 +68,44 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
     request?: LoginProfileRequest,
   ): Promise<T> {
     const sdk: typeof Sdk = require("@aws-sdk/client-iam");
-    this.#client ??= connect(sdk, this.settings());
     try {
+      this.#client ??= this.#connect(sdk);
       return await send(sdk, await this.#client);
     } catch (error) {
-      throw translated(error, request);
+      throw translated(error, this.#afterSending.has(error as object), request);
     }
+  }
+
+  async #connect(sdk: typeof Sdk): Promise<Sdk.IAMClient> {
+    const client = await inSomeRegion(sdk, this.settings());
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          this.#afterSending.add(error as object);
+          throw error;
+        }
+      },
+      // Around all that follows the signing: the connection, and the reading of the answer.
+      { step: "deserialize", priority: "high", name: "noteFailuresAfterSending" },
+    );
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const sentAt = Date.now();
+        const result = await next(args);
+        const { headers } = result.response as { headers?: Record<string, string> };
+        this.clock.observe(sentAt, Date.now(), headers?.date);
+        return result;
+      },
+      // Nearest to the wire, so that answers that are errors pass it too.
+      { step: "deserialize", priority: "low", name: "observeServerClock" },
+    );
+    return client;
   }
 }
 
-async function connect(sdk: typeof Sdk, settings: ClientSettings): Promise<Sdk.IAMClient> {
+async function inSomeRegion(sdk: typeof Sdk, settings: ClientSettings): Promise<Sdk.IAMClient> {
   const client = new sdk.IAMClient(settings);
   try {
     await client.config.region();
@@ -86,7 +127,7 @@ function wireFormat({ userName, password, passwordResetRequired }: LoginProfileR
 /** `PasswordResetRequired` is absent where IAM means false. */
 function observed(profile: Sdk.LoginProfile | undefined): ObservedLoginProfile {
   if (profile?.CreateDate === undefined) {
-    throw new IamError("IncompleteResponse", "The answer holds no login profile.");
+    throw new IamError("IncompleteResponse", "The answer holds no login profile.", "no answer");
   }
   return {
     createDate: profile.CreateDate.toISOString().replace(".000Z", "Z"),
@@ -94,16 +135,36 @@ function observed(profile: Sdk.LoginProfile | undefined): ObservedLoginProfile {
   };
 }
 
+/** What the SDK adds to an error; `$fault` only to one that the service itself reports. */
+interface SdkFacts {
+  code?: string;
+  $fault?: "client" | "server";
+  $metadata?: { requestId?: string; httpStatusCode?: number };
+}
+
 /** Keeps of an SDK error what may be shown, and nothing else: neither the error itself nor its stack. */
-function translated(error: unknown, request: LoginProfileRequest | undefined): IamError {
-  if (error instanceof IamError) return error;
-  const { name, code, message, $metadata } = error as Error & { code?: string; $metadata?: { requestId?: string } };
+function translated(error: unknown, wasSent: boolean, request: LoginProfileRequest | undefined): unknown {
+  if (error instanceof IamError || error instanceof LoginProfileError) return error;
+  const { name, code, $fault, $metadata } = error as Error & SdkFacts;
+  // Behind the first line the SDK tells developers where to find the raw answer.
+  const [message = ""] = (error as Error).message.split("\n");
   return new IamError(
     // The SDK names modelled errors after the API's code with "Exception" behind it.
-    $metadata === undefined && code !== undefined ? code : name.replace(/Exception$/, ""),
+    $fault === undefined ? (code ?? name) : name.replace(/Exception$/, ""),
     quotes(message, request?.password) ? "(message withheld: it quotes the password)" : message,
+    kindOf(error as Error & SdkFacts, wasSent),
     $metadata?.requestId,
   );
+}
+
+/** Codes of Node.js for a connection that never was. */
+const NO_CONNECTION = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EAI_AGAIN"]);
+
+function kindOf({ code, $fault, $metadata }: SdkFacts, wasSent: boolean): FailureKind {
+  if ($fault !== undefined) return ($metadata?.httpStatusCode ?? 0) >= 500 ? "server error" : "refused";
+  if (!wasSent || code === "ENOTFOUND") return "local";
+  // What the service did not report, the connection did, or an answer that could not be read.
+  return NO_CONNECTION.has(code ?? "") ? "no connection" : "no answer";
 }
 
 /** Below this length a password is found in any text, so only a quoted one tells that the text quotes it. */

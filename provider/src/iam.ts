@@ -2,7 +2,8 @@ import type { Secret } from "./secret";
 
 /** The calls to IAM that a login profile needs. Each rejects with an `IamError` when IAM, or the way to it, says no. */
 export interface LoginProfiles {
-  create(request: LoginProfileRequest & { password: Secret }): Promise<ObservedLoginProfile>;
+  /** `userMayBeNew`: the user may have been created moments ago, so not being found yet may pass. */
+  create(request: LoginProfileRequest & { password: Secret }, userMayBeNew: boolean): Promise<ObservedLoginProfile>;
   get(userName: string): Promise<ObservedLoginProfile>;
   update(request: LoginProfileRequest): Promise<void>;
   delete(userName: string): Promise<void>;
@@ -22,6 +23,12 @@ export interface ObservedLoginProfile {
   passwordResetRequired: boolean;
 }
 
+/**
+ * How a call failed: refused by IAM, broken in the server, ended without a complete answer (the
+ * call may have worked all the same), never sent for want of a connection, or failed on this side.
+ */
+export type FailureKind = "refused" | "server error" | "no answer" | "no connection" | "local";
+
 /** A call that failed, reduced to what may be shown: the SDK's own errors can carry the request. */
 export class IamError extends Error {
   override readonly name = "IamError";
@@ -30,9 +37,16 @@ export class IamError extends Error {
     /** The error code of the IAM API (`NoSuchEntity`), or of the connection (`ECONNREFUSED`). */
     readonly code: string,
     message: string,
+    readonly kind: FailureKind,
     readonly requestId?: string,
   ) {
     super(message);
+  }
+
+  /** The same error, of a call that was given up on. */
+  givenUp(attempts: number, seconds: number): IamError {
+    const message = `${this.message} (given up after ${attempts} attempts in ${seconds} seconds)`;
+    return new IamError(this.code, message, this.kind, this.requestId);
   }
 }
 

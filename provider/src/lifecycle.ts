@@ -18,12 +18,13 @@ export class LoginProfileLifecycle {
   readonly #check: LoginProfileCheck;
 
   constructor(
-    private readonly iam: LoginProfiles & PasswordPolicies,
+    private readonly iam: LoginProfiles,
+    policies: PasswordPolicies,
     settings: CheckSettings,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
   ) {
-    this.#policy = new AccountPasswordPolicy(iam);
+    this.#policy = new AccountPasswordPolicy(policies);
     this.#check = new LoginProfileCheck(this.#passwords, this.#policy, settings, tell);
   }
 
@@ -33,36 +34,47 @@ export class LoginProfileLifecycle {
   }
 
   async create(declared: Declaration): Promise<LoginProfileState> {
-    if (declared.passwordHash === undefined) return this.#adopt(declared);
-    const request = { ...requestFor(declared), password: this.#checkedPassword(declared, "create") };
-    try {
-      return stateOf(declared, await this.iam.create(request));
-    } catch (error) {
-      if (!failedWith(error, "EntityAlreadyExists")) throw await this.#failed("create", request, error);
-      if (declared.adoptExisting !== true) {
-        throw callFailed("create", declared.userName, error, howToAdopt(declared.userName));
-      }
-      return this.#adopt(declared, request.password);
+    const { userName, adoptExisting } = declared;
+    if (declared.passwordHash === undefined) {
+      const adopted = await this.#adopt(declared);
+      if (adopted === undefined) throw refused("adopt", userName, NOTHING_TO_ADOPT);
+      return adopted;
     }
+    const request = { ...requestFor(declared), password: this.#checkedPassword(declared, "create") };
+    for (let turn = 1; turn <= TURNS; turn++) {
+      try {
+        return stateOf(declared, await this.iam.create(request, true));
+      } catch (error) {
+        if (!failedWith(error, "EntityAlreadyExists")) throw await this.#failed("create", request, error);
+        if (adoptExisting !== true) throw callFailed("create", userName, error, howToAdopt(userName));
+      }
+      const adopted = await this.#adopt(declared, request.password);
+      if (adopted !== undefined) return adopted;
+    }
+    throw refused("create", userName, KEEPS_CHANGING);
   }
 
-  /** Takes over a profile that exists: gives it the declared password if there is one, else leaves its own alone. */
-  async #adopt(declared: Declaration, password?: Secret): Promise<LoginProfileState> {
+  /**
+   * Takes over a profile that exists: gives it the declared password if there is one, else leaves
+   * its own alone. Undefined where there is none, or no longer.
+   */
+  async #adopt(declared: Declaration, password?: Secret): Promise<LoginProfileState | undefined> {
     const { userName, passwordResetRequired } = declared;
-    let found: ObservedLoginProfile;
+    const request = requestFor(declared);
+    if (password !== undefined) request.password = password;
     try {
-      found = await this.iam.get(userName);
+      const found = await this.iam.get(userName);
+      const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
+      if (password !== undefined || flagDiffers) await this.iam.update(request);
+      this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
+      return stateOf(declared, {
+        ...found,
+        passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired,
+      });
     } catch (error) {
-      throw callFailed("adopt", userName, error, failedWith(error, "NoSuchEntity") ? NOTHING_TO_ADOPT : undefined);
+      if (failedWith(error, "NoSuchEntity")) return undefined;
+      throw await this.#failed("adopt", request, error);
     }
-    const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
-    if (password !== undefined || flagDiffers) {
-      const request = requestFor(declared);
-      if (password !== undefined) request.password = password;
-      await this.#attempt("adopt", request, () => this.iam.update(request));
-    }
-    this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
-    return stateOf(declared, { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired });
   }
 
   /** Reads the profile; undefined when it is gone. What was applied (hash, version, flag) is never lost. */
@@ -77,32 +89,41 @@ export class LoginProfileLifecycle {
   }
 
   async update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
+    const { userName } = declared;
     const request = requestFor(declared);
     // Sent unchanged, it would undo a password that the user has chosen since.
-    if (difference(applied, declared).password) {
-      request.password = this.#checkedPassword(declared, "update");
+    if (difference(applied, declared).password) request.password = this.#checkedPassword(declared, "update");
+    for (let turn = 1; turn <= TURNS; turn++) {
+      try {
+        await this.iam.update(request);
+        return stateOf(declared, {
+          createDate: applied.createDate,
+          passwordResetRequired: declared.passwordResetRequired ?? applied.passwordResetPending,
+        });
+      } catch (error) {
+        if (!failedWith(error, "NoSuchEntity")) throw await this.#failed("update", request, error);
+      }
+      const created = await this.#createMissing(declared, request);
+      if (created !== undefined) return created;
     }
-    try {
-      await this.iam.update(request);
-    } catch (error) {
-      if (!failedWith(error, "NoSuchEntity")) throw await this.#failed("update", request, error);
-      return this.#createMissing(declared);
-    }
-    return stateOf(declared, {
-      createDate: applied.createDate,
-      passwordResetRequired: declared.passwordResetRequired ?? applied.passwordResetPending,
-    });
+    throw refused("update", userName, KEEPS_CHANGING);
   }
 
-  /** An update found no profile: somebody deleted it, or the user with it. */
-  async #createMissing(declared: Declaration): Promise<LoginProfileState> {
+  /** An update found no profile: somebody deleted it, or the user with it. Undefined where it is back meanwhile. */
+  async #createMissing(declared: Declaration, request: LoginProfileRequest): Promise<LoginProfileState | undefined> {
     const { userName } = declared;
     const password = this.#passwords.get(declared.passwordHash ?? "");
     if (password === undefined) throw refused("update", userName, NOTHING_TO_UPDATE);
-    const request = { ...requestFor(declared), password };
-    const created = await this.#attempt("create", request, () => this.iam.create(request));
-    this.tell(`IAM user "${userName}" had no login profile any more: created it again.`);
-    return stateOf(declared, created);
+    // Whoever created the profile anew chose its password, so it is sent from here on.
+    request.password = password;
+    try {
+      const created = await this.iam.create({ ...request, password }, false);
+      this.tell(`IAM user "${userName}" had no login profile any more: created it again.`);
+      return stateOf(declared, created);
+    } catch (error) {
+      if (failedWith(error, "EntityAlreadyExists")) return undefined;
+      throw await this.#failed("create", request, error);
+    }
   }
 
   async delete(userName: string): Promise<void> {
@@ -110,14 +131,6 @@ export class LoginProfileLifecycle {
       await this.iam.delete(userName);
     } catch (error) {
       if (!failedWith(error, "NoSuchEntity")) throw callFailed("delete", userName, error);
-    }
-  }
-
-  async #attempt<T>(action: "create" | "adopt", request: LoginProfileRequest, call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw await this.#failed(action, request, error);
     }
   }
 
@@ -151,15 +164,22 @@ export class LoginProfileLifecycle {
   }
 }
 
+/** How often a profile may come and go under our hands before we give up. */
+const TURNS = 3;
+const KEEPS_CHANGING =
+  `in ${TURNS} turns, the profile was there for CreateLoginProfile and gone for UpdateLoginProfile. Something else creates ` +
+  "and deletes it at the same time: find out what (another stack, a script; AWS CloudTrail tells), stop it, then run `pulumi up` again.";
 const NOTHING_TO_UPDATE =
-  "it is gone from IAM, and the program gives no password to create it again. Give one; once it is created, it may be left out.";
+  "it is gone from IAM, and the program gives no password to create it again, or ignoreChanges holds it back. " +
+  "Give one; once the profile is created, it may be left out again.";
 const NOTHING_TO_ADOPT =
   "adoptExisting without a password takes over a profile that exists, and this user has none: give a password to create it.";
 
 function howToAdopt(userName: string): string {
   return (
     "The user can already sign in to the console. Set adoptExisting to true to take the profile over " +
-    "(with password, it is replaced; without, it stays as it is), or delete it first: " +
+    "(with password, it is replaced; without, it stays as it is), as also after a run that was interrupted while " +
+    "it created the profile; or delete it first. Make sure that no other resource declares this user: " +
     `aws iam delete-login-profile --user-name ${userName}`
   );
 }

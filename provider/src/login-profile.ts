@@ -99,9 +99,9 @@ export class LoginProfile extends pulumi.CustomResource {
    *
    * @param name The resource's name in the stack, unique among its kind.
    * @param args What to declare. Mistakes in it fail the preview, all in one report.
-   * @param opts Pulumi's resource options.
+   * @param opts Pulumi's resource options, without `provider`: a login profile is managed by its own.
    */
-  constructor(name: string, args: LoginProfileArgs, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: LoginProfileArgs, opts?: Omit<pulumi.CustomResourceOptions, "provider">) {
     // A user has one login profile: a new one can only be created once the old one is gone.
     super(
       TYPE,
@@ -109,7 +109,7 @@ export class LoginProfile extends pulumi.CustomResource {
       inputsOf(args),
       pulumi.mergeOptions(opts, {
         deleteBeforeReplace: true,
-        dependsOn: checkedInProgram(name, args),
+        dependsOn: checkedInProgram(name, args ?? {}, opts),
       }),
     );
   }

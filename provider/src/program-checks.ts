@@ -9,15 +9,25 @@ import { validate } from "./validation";
  *
  * Resolves to no resources: given as `dependsOn`, it holds back the registration and changes nothing else.
  */
-export async function checkedInProgram(name: string, args: object): Promise<pulumi.Resource[]> {
+export async function checkedInProgram(
+  name: string,
+  args: object,
+  opts: pulumi.CustomResourceOptions = {},
+): Promise<pulumi.Resource[]> {
   const known = await knownValues(args);
   const mistakes = validate(known).map(({ reason }) => reason);
+  // Another provider would be handed the password in the clear.
+  if (opts.provider !== undefined) mistakes.push(PROVIDER_GIVEN);
   if (typeof known.userName === "string" && mistakes.length === 0) mistakes.push(...claimedTwice(name, known.userName));
   if (mistakes.length > 0) {
     throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
   }
   return [];
 }
+
+const PROVIDER_GIVEN =
+  "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
+  "stack's configuration (aws:region, aws:profile). Remove the option.";
 
 /** Which resource declares which user's profile, per run of a program: one process may run several. */
 const claims = new WeakMap<pulumi.Resource, Map<string, string>>();

@@ -4,7 +4,9 @@ import { difference } from "./diff";
 import { IamClient } from "./iam-client";
 import { LoginProfileLifecycle } from "./lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
-import { clientSettings, hashCost, policyCheck, type ReadSetting } from "./settings";
+import { PatientLoginProfiles } from "./patience";
+import { ServerClock } from "./server-clock";
+import { checkSettings, clientSettings, hashCost, policyCheck, type ReadSetting, retryTimeout } from "./settings";
 import { UNKNOWN } from "./unknown";
 import type { Problem } from "./validation";
 
@@ -13,11 +15,16 @@ type Properties = Record<string, unknown>;
 
 let readSetting: ReadSetting = () => undefined;
 
+/** The engine shows what a provider process prints. */
+const tell = (line: string) => console.log(line);
+
+const clock = new ServerClock();
+const iam = new IamClient(() => clientSettings(readSetting), clock);
 const lifecycle = new LoginProfileLifecycle(
-  new IamClient(() => clientSettings(readSetting)),
+  new PatientLoginProfiles(iam, clock, { retryTimeout: () => retryTimeout(readSetting) }, atMostEvery(10_000, tell)),
+  iam,
   { hashCost: () => hashCost(readSetting), policyCheck: () => policyCheck(readSetting) },
-  // The engine shows what a provider process prints.
-  (line) => console.log(line),
+  tell,
 );
 
 /** The dynamic front end: Pulumi's protocol for dynamic providers on one side, the lifecycle on the other. */
@@ -28,6 +35,7 @@ const provider: pulumi.dynamic.ResourceProvider = {
   },
 
   async check(olds: Properties, news: Properties) {
+    checkSettings(readSetting);
     const previous = fromEngine(olds) as Partial<Declaration>;
     const checked = await lifecycle.check(previous, withoutEcho(fromEngine(news), previous));
     if ("problems" in checked) return { inputs: {}, failures: checked.problems.map(failure) };
@@ -73,6 +81,17 @@ const provider: pulumi.dynamic.ResourceProvider = {
 
 /** What the text in the state asks this module for. */
 export const handler = () => provider;
+
+/** Passes on a line if none was passed on for so many milliseconds. */
+function atMostEvery(milliseconds: number, pass: (line: string) => void): (line: string) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (line) => {
+    const now = Date.now();
+    if (now - last < milliseconds) return;
+    last = now;
+    pass(line);
+  };
+}
 
 /** Properties without the provider's own text and without values left out; unknown values become `UNKNOWN`. */
 function fromEngine(properties: Properties): Properties {

@@ -24,12 +24,24 @@ const UNSUPPORTED = [
   "httpProxy",
   "httpsProxy",
   "insecure",
+  "maxRetries",
   "noProxy",
+  "retryMode",
   "secretKey",
   "sharedConfigFiles",
   "sharedCredentialsFiles",
   "token",
+  "useDualstackEndpoint",
+  "useFipsEndpoint",
 ].map((name) => `aws:${name}`);
+
+/** Throws for the first setting that is mistaken or not supported, so that a preview shows it. */
+export function checkSettings(read: ReadSetting): void {
+  clientSettings(read);
+  retryTimeout(read);
+  hashCost(read);
+  policyCheck(read);
+}
 
 /** Turns the stack's configuration into that of a client; what it leaves open, the SDK's own chain decides. */
 export function clientSettings(read: ReadSetting): ClientSettings {
@@ -45,9 +57,34 @@ export function clientSettings(read: ReadSetting): ClientSettings {
   const profile = read("aws:profile");
   return {
     customUserAgent: [[packageJson.name, packageJson.version]],
+    // Calls are tried again by us, where it is known what a call that failed may have done.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: seconds(read, "connectTimeout", 60) * 1000,
+      requestTimeout: seconds(read, "readTimeout", 60) * 1000,
+      throwOnRequestTimeout: true,
+    },
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   };
+}
+
+/** `aws-login-profile:retryTimeout`: how long one operation is tried, in milliseconds. */
+export function retryTimeout(read: ReadSetting): number {
+  return seconds(read, "retryTimeout", 120) * 1000;
+}
+
+function seconds(read: ReadSetting, name: string, usual: number): number {
+  const text = read(`aws-login-profile:${name}`);
+  if (text === undefined) return usual;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
+    throw new LoginProfileError(
+      `The setting aws-login-profile:${name} must be a number of seconds, 0 or more, not "${text}". ` +
+        `Correct it with: pulumi config set aws-login-profile:${name} ${usual}`,
+    );
+  }
+  return value;
 }
 
 /** The highest cost that is accepted: 2^20 blocks of 1 KiB, 1 GiB of memory a hash. */

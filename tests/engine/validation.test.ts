@@ -99,6 +99,28 @@ test("a setting that decides the account and is not supported is refused, not pa
   expect(iam.takeCalls()).toEqual([]);
 });
 
+test("another provider is refused, and never handed the password", async () => {
+  stack.program(`
+const provider = new pulumi.ProviderResource("other", "other", {});
+new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD }, { provider });
+`);
+  const { code, output } = await stack.preview({ PASSWORD });
+  expect(code).not.toBe(0);
+  expect(output).toContain("the option provider cannot be given: a login profile is managed by its own provider");
+});
+
+test.each(["aws:insecure", "aws:useFipsEndpoint"])(
+  "the setting %s is refused at preview, even with nothing to check",
+  async (key) => {
+    await stack.pulumi("config", "set", key, "true");
+    await stack.pulumi("config", "set", "aws-login-profile:policyCheck", "false");
+    stack.program('new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD });');
+    const { code, output } = await stack.preview({ PASSWORD });
+    expect(code).not.toBe(0);
+    expect(output).toContain(`The stack's configuration sets ${key}, which pulumi-aws-login-profile does not support.`);
+  },
+);
+
 test("a create without a password, and without leave to adopt, fails at preview", async () => {
   stack.program('new LoginProfile("profile", { userName: "alice" });');
   const { code, output } = await stack.preview();

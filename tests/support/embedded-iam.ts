@@ -2,13 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { CreateUserCommand, DeleteLoginProfileCommand, IAMClient } from "@aws-sdk/client-iam";
 import { labEnvironment, SCRATCH } from "./lab.ts";
-import { freePort, run, stop } from "./processes.ts";
+import { freePort, run, stop, untilItAnswers } from "./processes.ts";
 import { type Call, RecordingProxy } from "./recording-proxy.ts";
-
-const START_TIMEOUT_MS = 30_000;
 
 export class EmbeddedIam {
   readonly #server: ChildProcess;
@@ -36,8 +33,18 @@ export class EmbeddedIam {
       stdio: ["ignore", log, log],
     });
     const address = `http://127.0.0.1:${port}`;
-    await untilItAnswers(address);
+    await untilItAnswers(`${address}/_ministack/health`);
     return new EmbeddedIam(server, address, await RecordingProxy.start(address));
+  }
+
+  /** Where the server itself listens, behind the recording proxy. */
+  get address(): string {
+    return this.#address;
+  }
+
+  /** Puts something between the recording proxy and the server, such as a proxy that injects faults. */
+  forwardTo(url: string): void {
+    this.#proxy.target = url;
   }
 
   async stop(): Promise<void> {
@@ -97,16 +104,4 @@ function clientEnvironment(url: string): NodeJS.ProcessEnv {
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
   };
-}
-
-async function untilItAnswers(address: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    try {
-      if ((await fetch(`${address}/_ministack/health`)).ok) return;
-    } catch (error) {
-      if (Date.now() > deadline) throw new Error("The embedded IAM did not start.", { cause: error });
-    }
-    await delay(50);
-  }
 }

@@ -1,6 +1,9 @@
 /** Starting other programs, and waiting for what they say. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+const START_TIMEOUT_MS = 30_000;
 
 export interface Finished {
   code: number | null;
@@ -64,4 +67,17 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
+}
+
+/** Waits until a server that was just started answers at an address. */
+export async function untilItAnswers(url: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`Nothing answers at ${url}.`, { cause: error });
+    }
+    await delay(50);
+  }
 }

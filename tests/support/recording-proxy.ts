@@ -21,10 +21,11 @@ export class RecordingProxy {
   refuse: (call: Call) => Refusal | undefined = () => undefined;
   readonly #calls: Call[] = [];
   readonly #server: Server;
-  readonly #target: string;
+  /** Where calls are forwarded to. */
+  target: string;
 
   private constructor(target: string) {
-    this.#target = target;
+    this.target = target;
     this.#server = createServer((request, response) => this.#handle(request, response));
   }
 
@@ -62,11 +63,13 @@ export class RecordingProxy {
         return;
       }
       const onward = forward(
-        this.#target + incoming.url,
+        this.target + incoming.url,
         { method: incoming.method, headers: incoming.headers },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(outgoing);
+          // An answer that breaks off breaks off here too.
+          answer.on("error", () => outgoing.destroy());
         },
       );
       onward.on("error", () => outgoing.destroy());

@@ -42,6 +42,9 @@ new LoginProfile("output", { userName: "alice", password: "secret", passwordHash
 // @ts-expect-error: nor can the version
 new LoginProfile("version", { userName: "alice", password: "secret", passwordVersion: 2 });
 
+// @ts-expect-error: a login profile is managed by its own provider
+new LoginProfile("provider", { userName: "alice" }, { provider: undefined as unknown as pulumi.ProviderResource });
+
 const profile = new LoginProfile("outputs-of", { userName: "alice", password: "secret" });
 export const typed: [
   pulumi.Output<string>,

@@ -20,7 +20,7 @@ class FakeIam implements LoginProfiles, PasswordPolicies {
 
   async create({ userName, password, passwordResetRequired = false }: LoginProfileRequest) {
     this.#call("create", userName, password?.reveal(), passwordResetRequired);
-    if (this.profiles.has(userName)) throw new IamError("EntityAlreadyExists", "It exists.");
+    if (this.profiles.has(userName)) throw new IamError("EntityAlreadyExists", "It exists.", "refused");
     const profile = { createDate: "2026-01-01T00:00:00Z", passwordResetRequired };
     this.profiles.set(userName, profile);
     return profile;
@@ -43,7 +43,7 @@ class FakeIam implements LoginProfiles, PasswordPolicies {
 
   async passwordPolicy() {
     this.policyReads++;
-    if (this.policy === undefined) throw new IamError("NoSuchEntity", "There is no policy.");
+    if (this.policy === undefined) throw new IamError("NoSuchEntity", "There is no policy.", "refused");
     return this.policy;
   }
 
@@ -54,7 +54,7 @@ class FakeIam implements LoginProfiles, PasswordPolicies {
 
   #find(userName: string) {
     const profile = this.profiles.get(userName);
-    if (profile === undefined) throw new IamError("NoSuchEntity", "It does not exist.");
+    if (profile === undefined) throw new IamError("NoSuchEntity", "It does not exist.", "refused");
     return profile;
   }
 }
@@ -68,7 +68,7 @@ beforeEach(() => {
   iam = new FakeIam();
   lines = [];
   settings = { hashCost: () => ({ ln: 4, r: 8, p: 1 }), policyCheck: () => true };
-  lifecycle = new LoginProfileLifecycle(iam, settings, (line) => lines.push(line));
+  lifecycle = new LoginProfileLifecycle(iam, iam, settings, (line) => lines.push(line));
 });
 
 async function checked(args: Record<string, unknown>, previous: Partial<Declaration> = {}): Promise<Declaration> {
@@ -115,14 +115,24 @@ describe("check", () => {
 
   test("needs a password of its own when the user changes", async () => {
     const first = await checked({ userName: "alice", password: "one" });
-    await expect(checked({ userName: "bob" }, first)).rejects.toThrow("password is needed");
+    await expect(checked({ userName: "bob" }, first)).rejects.toThrow(
+      "password is needed to create the login profile again",
+    );
+  });
+
+  test("needs a password for a profile that is replaced, even an adopted one: its own is lost with it", async () => {
+    const adopted = await checked({ userName: "alice", adoptExisting: true });
+    await checked({ userName: "alice", adoptExisting: true }, adopted);
+    await expect(checked({ userName: "alice", adoptExisting: true })).rejects.toThrow(
+      "it is about to be replaced and the one in IAM is lost with it",
+    );
   });
 });
 
 describe("a step whose password this process never saw", () => {
   test("is refused, and says to run again", async () => {
     const declaration = await checked({ userName: "alice", password: "one" });
-    const other = new LoginProfileLifecycle(iam, settings, () => {});
+    const other = new LoginProfileLifecycle(iam, iam, settings, () => {});
     await expect(other.create(declaration)).rejects.toThrow("Run `pulumi up` again.");
     expect(iam.calls).toEqual([]);
   });
@@ -170,7 +180,7 @@ describe("an error for the user", () => {
     ["ECONNREFUSED", "Nothing is lost: run `pulumi up` again"],
   ])("of %s says what failed, what IAM answered and what to do", async (code, advice) => {
     const declaration = await checked({ userName: "alice", password: "one" });
-    iam.failure = new IamError(code, "Thus spoke IAM", "id-1");
+    iam.failure = new IamError(code, "Thus spoke IAM", "refused", "id-1");
     const error: Error = await lifecycle.create(declaration).then(
       () => new Error("It succeeded."),
       (reason) => reason,
@@ -192,7 +202,7 @@ describe("an error for the user", () => {
 
 test("delete of a profile that is gone succeeds, any other failure does not", async () => {
   await expect(lifecycle.delete("alice")).resolves.toBeUndefined();
-  iam.failure = new IamError("AccessDenied", "No.");
+  iam.failure = new IamError("AccessDenied", "No.", "refused");
   await expect(lifecycle.delete("alice")).rejects.toThrow("iam:DeleteLoginProfile");
 });
 
@@ -220,7 +230,7 @@ describe("the account's password policy", () => {
     const first = await checked({ userName: "alice", password: "Aa1!" });
     await checked({ userName: "bob", password: "Bb2!" });
     expect(iam.policyReads).toBe(1);
-    lifecycle = new LoginProfileLifecycle(iam, settings, () => {});
+    lifecycle = new LoginProfileLifecycle(iam, iam, settings, () => {});
     iam.policy = strict;
     await checked({ userName: "alice", password: "Aa1!" }, first);
     await checked({ userName: "alice" }, first);
@@ -235,7 +245,7 @@ describe("the account's password policy", () => {
   });
 
   test.each([
-    ["cannot be read", () => Promise.reject(new IamError("AccessDenied", "No."))],
+    ["cannot be read", () => Promise.reject(new IamError("AccessDenied", "No.", "refused"))],
     ["is never answered", () => new Promise<PasswordPolicy>(() => {})],
   ])("that %s stops nothing, and holds up for less than two seconds", async (_, passwordPolicy) => {
     iam.passwordPolicy = passwordPolicy;
@@ -261,10 +271,56 @@ describe("the account's password policy", () => {
     settings.policyCheck = () => false;
     iam.policy = strict;
     const declaration = await checked({ userName: "alice", password: "Abcdefghijklmn" });
-    iam.failure = new IamError("PasswordPolicyViolation", "Password should have at least one symbol");
+    iam.failure = new IamError("PasswordPolicyViolation", "Password should have at least one symbol", "refused");
     await expect(lifecycle.create(declaration)).rejects.toThrow(
       "PasswordPolicyViolation: Password should have at least one symbol. The account's policy asks for " +
         "a symbol (one of ! @ # $ % ^ & * ( ) _ + - = [ ] { } | '), a digit (0 to 9). Choose another password.",
     );
+  });
+});
+
+describe("somebody else at work on the same profile", () => {
+  /** Lets the profile come and go so that each call finds the opposite of what it needs. */
+  function flicker(calls: number): void {
+    const { create, update } = iam;
+    let left = calls;
+    iam.create = async (request) => {
+      if (left-- > 0)
+        iam.profiles.set(request.userName, { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
+      return create.call(iam, request);
+    };
+    iam.update = async (request) => {
+      if (left-- > 0) iam.profiles.delete(request.userName);
+      return update.call(iam, request);
+    };
+  }
+
+  test.each([1, 2, 3, 4, 5])(
+    "is outlasted in an update when it stops after %d calls, with the declared password",
+    async (calls) => {
+      const first = await checked({ userName: "alice", password: "one" });
+      const state = await lifecycle.create(first);
+      const second = await checked({ userName: "alice", password: "two" }, first);
+      flicker(calls);
+      await expect(lifecycle.update(state, second)).resolves.toMatchObject({ passwordVersion: 2 });
+      expect(iam.calls.at(-1)).toMatch(/^(create|update) alice two/);
+    },
+  );
+
+  test.each([1, 2, 3, 4])("is outlasted in an adoption when it stops after %d calls", async (calls) => {
+    const declaration = await checked({ userName: "alice", password: "one", adoptExisting: true });
+    flicker(calls);
+    await expect(lifecycle.create(declaration)).resolves.toMatchObject({ passwordVersion: 1 });
+  });
+
+  test("that never stops is an error that says what keeps changing, after three turns", async () => {
+    const first = await checked({ userName: "alice", password: "one" });
+    const state = await lifecycle.create(first);
+    flicker(Number.POSITIVE_INFINITY);
+    const second = await checked({ userName: "alice", password: "two" }, first);
+    await expect(lifecycle.update(state, second)).rejects.toThrow(
+      "Something else creates and deletes it at the same time",
+    );
+    expect(iam.calls).toHaveLength(1 + 6);
   });
 });

@@ -3,7 +3,8 @@ import { randomInt } from "node:crypto";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 
 const TOKEN = "random:index/randomPassword:RandomPassword";
-const CLASSES = ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "!@#$%&*()-_=+[]{}<>:?"];
+const CLASSES = ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"];
+const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
 export const randomStandIn: Provider = {
   version: "4.21.2",
@@ -17,7 +18,11 @@ export const randomStandIn: Provider = {
     if (!urn.includes(TOKEN)) throw new Error(`The stand-in for the random plugin knows only ${TOKEN}.`);
     return {
       id: "none",
-      outs: { ...inputs, result: randomPassword(inputs.length), bcryptHash: "not made by the stand-in" },
+      outs: {
+        ...inputs,
+        result: randomPassword(inputs.length, inputs.overrideSpecial ?? SPECIAL),
+        bcryptHash: "not made by the stand-in",
+      },
     };
   },
 
@@ -29,9 +34,10 @@ export const randomStandIn: Provider = {
 };
 
 /** At least one character of each class, like the real one with its minimums set to 1. */
-function randomPassword(length: number): string {
+function randomPassword(length: number, special: string): string {
+  const classes = [...CLASSES, special];
   const pick = (from: string) => from[randomInt(from.length)];
-  const characters = Array.from({ length }, (_, index) => pick(CLASSES[index] ?? CLASSES.join("")));
+  const characters = Array.from({ length }, (_, index) => pick(classes[index] ?? classes.join("")));
   return characters
     .map((character) => ({ character, order: randomInt(2 ** 32) }))
     .sort((a, b) => a.order - b.order)
