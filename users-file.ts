@@ -29,7 +29,7 @@ const KEYS: Record<keyof UserEntry, "string" | "boolean"> = {
 /** Reads a users file; throws a `pulumi.RunError` that lists its mistakes. */
 export function readUsersFile(path: string): UserEntry[] {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(textIn(path), { lineCounter: lines, prettyErrors: false });
   const mistakes: string[] = [];
   const mistake = (node: unknown, text: string) => {
     const offset = (node as { range?: [number, number, number] | null } | null | undefined)?.range?.[0] ?? 0;
@@ -40,6 +40,14 @@ export function readUsersFile(path: string): UserEntry[] {
   const entries = mistakes.length === 0 ? entriesOf(document.contents, mistake) : [];
   if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));
   return entries;
+}
+
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new pulumi.RunError(`${basename(path)} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 type Mistake = (node: unknown, text: string) => void;
@@ -64,8 +72,10 @@ function entriesOf(root: unknown, mistake: Mistake): UserEntry[] {
       return [];
     }
     const entry = entryOf(item, mistake);
-    if (entry !== undefined && seen.has(entry.name)) mistake(item, `"name": the user "${entry.name}" is listed twice`);
-    if (entry !== undefined) seen.add(entry.name);
+    // IAM does not tell upper case from lower in names.
+    const user = entry?.name.toLowerCase() ?? "";
+    if (entry !== undefined && seen.has(user)) mistake(item, `"name": the user "${entry.name}" is listed twice`);
+    if (entry !== undefined) seen.add(user);
     return entry ?? [];
   });
 }
@@ -86,11 +96,15 @@ function entryOf(item: YAMLMap, mistake: Mistake): UserEntry | undefined {
 
 function checkKey({ key, value }: Pair, mistake: Mistake): void {
   const name = textOf(key);
-  const kind = (KEYS as Record<string, string | undefined>)[name];
+  const kind = Object.hasOwn(KEYS, name) ? KEYS[name as keyof UserEntry] : undefined;
   if (kind === undefined) {
     mistake(key, `unknown key "${name}": an entry may have ${Object.keys(KEYS).join(", ")}`);
   } else if (!isScalar(value) || typeof value.value !== kind || value.value === "") {
     mistake(key, `"${name}" must be ${kind === "boolean" ? "true or false" : "a text that is not empty"}`);
+  } else if (name === "name" && !/^[\w+=,.@-]{1,64}$/.test(String(value.value))) {
+    mistake(key, '"name" must have 1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -');
+  } else if (name === "path" && !/^\/([!-~]+\/)?$/.test(String(value.value))) {
+    mistake(key, '"path" must begin and end with /, such as /contractors/');
   }
 }
 

@@ -53,8 +53,12 @@ function generalAdvice(code: string, action: Action, userName: string): string {
     case "LimitExceeded":
       return "An IAM quota of the account is used up: raise it, or remove what is not needed.";
     case "CredentialsProviderError":
+    case "ExpiredToken":
+    case "InvalidClientTokenId":
+    case "SignatureDoesNotMatch":
+    case "UnrecognizedClient":
       return "Sign in or give credentials (aws sso login, AWS_PROFILE, aws:profile), then run `pulumi up` again.";
     default:
-      return "Nothing is lost: run `pulumi up` again once the cause is gone.";
+      return "Run `pulumi up` again once the cause is gone.";
   }
 }

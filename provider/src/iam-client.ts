@@ -106,8 +106,8 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
 }
 
 async function inSomeRegion(sdk: typeof Sdk, settings: ClientSettings): Promise<Sdk.IAMClient> {
-  const client = new sdk.IAMClient(settings);
   try {
+    const client = new sdk.IAMClient(settings);
     await client.config.region();
     return client;
   } catch {
@@ -147,11 +147,11 @@ function translated(error: unknown, wasSent: boolean, request: LoginProfileReque
   if (error instanceof IamError || error instanceof LoginProfileError) return error;
   const { name, code, $fault, $metadata } = error as Error & SdkFacts;
   // Behind the first line the SDK tells developers where to find the raw answer.
-  const [message = ""] = (error as Error).message.split("\n");
+  const [message = ""] = messageOf(error as Error).split("\n");
   return new IamError(
     // The SDK names modelled errors after the API's code with "Exception" behind it.
     $fault === undefined ? (code ?? name) : name.replace(/Exception$/, ""),
-    quotes(message, request?.password) ? "(message withheld: it quotes the password)" : message,
+    quotes(messageOf(error as Error), request?.password) ? "(message withheld: it quotes the password)" : message,
     kindOf(error as Error & SdkFacts, wasSent),
     $metadata?.requestId,
   );
@@ -167,12 +167,20 @@ function kindOf({ code, $fault, $metadata }: SdkFacts, wasSent: boolean): Failur
   return NO_CONNECTION.has(code ?? "") ? "no connection" : "no answer";
 }
 
+/** A host with several addresses fails with one error that holds theirs, and no text of its own. */
+function messageOf(error: Error): string {
+  if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map(({ message }: Error) => message).join(", ");
+}
+
 /** Below this length a password is found in any text, so only a quoted one tells that the text quotes it. */
 const TELLING_LENGTH = 4;
 
-function quotes(message: string, secret: Secret | undefined): boolean {
+/** Whether a text quotes a password; white space does not count, for XML changes it on the way. */
+function quotes(text: string, secret: Secret | undefined): boolean {
   if (secret === undefined) return false;
-  const password = secret.reveal();
-  if (password.length >= TELLING_LENGTH) return message.includes(password);
-  return ["'", '"', "`"].some((quote) => message.includes(quote + password + quote));
+  const compact = (some: string) => some.replace(/\s+/g, "");
+  const password = compact(secret.reveal());
+  if (password.length >= TELLING_LENGTH) return compact(text).includes(password);
+  return ["'", '"', "`"].some((quote) => compact(text).includes(quote + password + quote));
 }

@@ -4,4 +4,4 @@
  *
  * @packageDocumentation
  */
-export { LoginProfile, type LoginProfileArgs } from "./login-profile";
+export { LoginProfile, type LoginProfileArgs, type LoginProfileOptions } from "./login-profile";

@@ -14,6 +14,8 @@ import type { Secret } from "./secret";
  */
 export class LoginProfileLifecycle {
   readonly #passwords = new Map<string, Secret>();
+  /** The users whose profiles were created or adopted in this process. */
+  readonly #taken = new Set<string>();
   readonly #policy: AccountPasswordPolicy;
   readonly #check: LoginProfileCheck;
 
@@ -34,6 +36,12 @@ export class LoginProfileLifecycle {
   }
 
   async create(declared: Declaration): Promise<LoginProfileState> {
+    const state = await this.#createOrAdopt(declared);
+    this.#taken.add(declared.userName);
+    return state;
+  }
+
+  async #createOrAdopt(declared: Declaration): Promise<LoginProfileState> {
     const { userName, adoptExisting } = declared;
     if (declared.passwordHash === undefined) {
       const adopted = await this.#adopt(declared);
@@ -62,8 +70,14 @@ export class LoginProfileLifecycle {
     const { userName, passwordResetRequired } = declared;
     const request = requestFor(declared);
     if (password !== undefined) request.password = password;
+    let found: ObservedLoginProfile;
     try {
-      const found = await this.iam.get(userName);
+      found = await this.iam.get(userName);
+    } catch (error) {
+      if (failedWith(error, "NoSuchEntity")) return undefined;
+      throw callFailed("read", userName, error);
+    }
+    try {
       const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
       if (password !== undefined || flagDiffers) await this.iam.update(request);
       this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
@@ -81,7 +95,7 @@ export class LoginProfileLifecycle {
   async read(applied: LoginProfileState): Promise<LoginProfileState | undefined> {
     try {
       const found = await this.iam.get(applied.userName);
-      return { ...applied, createDate: found.createDate, passwordResetPending: found.passwordResetRequired };
+      return stateOf(applied, found);
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return undefined;
       throw callFailed("read", applied.userName, error);
@@ -127,6 +141,11 @@ export class LoginProfileLifecycle {
   }
 
   async delete(userName: string): Promise<void> {
+    // The resource was renamed, or two exchanged their users: what would be deleted belongs to another one now.
+    if (this.#taken.has(userName)) {
+      this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
+      return;
+    }
     try {
       await this.iam.delete(userName);
     } catch (error) {
@@ -173,13 +192,14 @@ const NOTHING_TO_UPDATE =
   "it is gone from IAM, and the program gives no password to create it again, or ignoreChanges holds it back. " +
   "Give one; once the profile is created, it may be left out again.";
 const NOTHING_TO_ADOPT =
-  "adoptExisting without a password takes over a profile that exists, and this user has none: give a password to create it.";
+  "adoptExisting without a password takes over a profile that exists, and IAM holds none for this user, or has no such user. " +
+  "Give a password to create it, or correct userName.";
 
 function howToAdopt(userName: string): string {
   return (
-    "The user can already sign in to the console. Set adoptExisting to true to take the profile over " +
-    "(with password, it is replaced; without, it stays as it is), as also after a run that was interrupted while " +
-    "it created the profile; or delete it first. Make sure that no other resource declares this user: " +
+    "The user can already sign in to the console. Set adoptExisting to true to take the profile over (with password, it is " +
+    "replaced; without, it stays as it is), as also after a run that was interrupted while it created the profile. If a " +
+    "resource was renamed or moved in the program, give it an alias. If the profile is to go, delete it: " +
     `aws iam delete-login-profile --user-name ${userName}`
   );
 }
@@ -188,7 +208,17 @@ function requestFor({ userName, passwordResetRequired }: Declaration): LoginProf
   return { userName, ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }) };
 }
 
-function stateOf(declared: Declaration, observed: ObservedLoginProfile): LoginProfileState {
-  const { adoptExisting: _, ...applied } = declared;
-  return { ...applied, passwordResetPending: observed.passwordResetRequired, createDate: observed.createDate };
+/** Names each property: nothing else may come into the state. */
+function stateOf(
+  { userName, passwordHash, passwordVersion, passwordResetRequired }: Declaration | LoginProfileState,
+  observed: ObservedLoginProfile,
+): LoginProfileState {
+  return {
+    userName,
+    ...(passwordHash === undefined ? {} : { passwordHash }),
+    passwordVersion,
+    ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
+    passwordResetPending: observed.passwordResetRequired,
+    createDate: observed.createDate,
+  };
 }

@@ -37,6 +37,9 @@ export interface LoginProfileArgs {
   adoptExisting?: pulumi.Input<boolean | undefined>;
 }
 
+/** Pulumi's resource options, but those under which the engine would pass by the check that hides the password. */
+export type LoginProfileOptions = Omit<pulumi.CustomResourceOptions, "provider" | "id" | "import">;
+
 /**
  * The console password (login profile) of an AWS IAM user.
  *
@@ -99,9 +102,10 @@ export class LoginProfile extends pulumi.CustomResource {
    *
    * @param name The resource's name in the stack, unique among its kind.
    * @param args What to declare. Mistakes in it fail the preview, all in one report.
-   * @param opts Pulumi's resource options, without `provider`: a login profile is managed by its own.
+   * @param opts Pulumi's resource options, without `provider`, `id` and `import`.
    */
-  constructor(name: string, args: LoginProfileArgs, opts?: Omit<pulumi.CustomResourceOptions, "provider">) {
+  constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
+    warnOfUnusedProvider(name, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     super(
       TYPE,
@@ -132,4 +136,13 @@ function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
     inputs[name] = name === "password" ? pulumi.secret(value) : value;
   }
   return inputs;
+}
+
+/** What else is in such a component goes to that provider's account; passing over it must not go unnoticed. */
+function warnOfUnusedProvider(name: string, opts: LoginProfileOptions | undefined): void {
+  if (opts?.parent?.getProvider("aws:iam/user:User") === undefined) return;
+  pulumi.log.warn(
+    `LoginProfile "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
+      "configuration (aws:profile, AWS_PROFILE, …).",
+  );
 }

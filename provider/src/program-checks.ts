@@ -16,8 +16,7 @@ export async function checkedInProgram(
 ): Promise<pulumi.Resource[]> {
   const known = await knownValues(args);
   const mistakes = validate(known).map(({ reason }) => reason);
-  // Another provider would be handed the password in the clear.
-  if (opts.provider !== undefined) mistakes.push(PROVIDER_GIVEN);
+  mistakes.push(...refusedOptions(opts));
   if (typeof known.userName === "string" && mistakes.length === 0) mistakes.push(...claimedTwice(name, known.userName));
   if (mistakes.length > 0) {
     throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
@@ -25,9 +24,21 @@ export async function checkedInProgram(
   return [];
 }
 
-const PROVIDER_GIVEN =
-  "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
-  "stack's configuration (aws:region, aws:profile). Remove the option.";
+/** Options under which the engine passes by the check that takes the password out of the inputs, and why each is refused. */
+const REFUSED_OPTIONS = {
+  provider:
+    "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
+    "stack's configuration (aws:region, aws:profile). Remove the option.",
+  id: "the option id cannot be given: a profile that exists is taken over by adoptExisting: true. Remove the option.",
+  import:
+    "the option import does not work for a dynamic resource. Take the profile over by adoptExisting: true instead.",
+};
+
+function refusedOptions(opts: pulumi.CustomResourceOptions): string[] {
+  return Object.entries(REFUSED_OPTIONS)
+    .filter(([option]) => opts[option as keyof typeof REFUSED_OPTIONS] !== undefined)
+    .map(([, reason]) => reason);
+}
 
 /** Which resource declares which user's profile, per run of a program: one process may run several. */
 const claims = new WeakMap<pulumi.Resource, Map<string, string>>();

@@ -53,7 +53,7 @@ export function clientSettings(read: ReadSetting): ClientSettings {
       );
     }
   }
-  const region = read("aws:region") ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  const region = read("aws:region") || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined;
   const profile = read("aws:profile");
   return {
     customUserAgent: [[packageJson.name, packageJson.version]],

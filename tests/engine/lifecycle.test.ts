@@ -329,6 +329,18 @@ describe("replacement", () => {
   });
 });
 
+test("a resource renamed without an alias, which adopts its own profile, does not delete it afterwards", async () => {
+  await created("{ userName: user, password }");
+  stack.program(`
+new LoginProfile("renamed", { userName: ${JSON.stringify(user)}, password: process.env.PASSWORD, adoptExisting: true });
+`);
+  const { code, output } = await stack.up(withPassword(FIRST));
+  expect(code).toBe(0);
+  expect(output).toContain(`Kept the login profile of IAM user "${user}": another resource has taken it over.`);
+  expect(operations()).toEqual(["CreateLoginProfile", "GetLoginProfile", "UpdateLoginProfile"]);
+  expect(await readBack()).toMatchObject({ UserName: user });
+});
+
 test("a profile adopted with its own password is not replaced without one, and nothing is touched", async () => {
   await iam.awsCli("iam", "create-login-profile", "--user-name", user, "--password", "theirs");
   declare("{ userName: user, adoptExisting: true }");

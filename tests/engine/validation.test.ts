@@ -99,14 +99,34 @@ test("a setting that decides the account and is not supported is refused, not pa
   expect(iam.takeCalls()).toEqual([]);
 });
 
-test("another provider is refused, and never handed the password", async () => {
-  stack.program(`
-const provider = new pulumi.ProviderResource("other", "other", {});
-new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD }, { provider });
+test.each([
+  ["provider", 'new pulumi.ProviderResource("other", "other", {})'],
+  ["id", '"alice"'],
+  ["import", '"alice"'],
+])(
+  "the option %s, with which the engine passes by the check, is refused before anything is stored",
+  async (option, value) => {
+    stack.program(`
+new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD }, { ${option}: ${value} });
 `);
-  const { code, output } = await stack.preview({ PASSWORD });
-  expect(code).not.toBe(0);
-  expect(output).toContain("the option provider cannot be given: a login profile is managed by its own provider");
+    const { code, output } = await stack.up({ PASSWORD });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(new RegExp(`- the option ${option} (cannot be given|does not work)`));
+    const exported = await stack.pulumi("stack", "export", "--show-secrets");
+    stack.outputs.pop();
+    expect(exported.stdout).not.toContain(PASSWORD);
+    expect(stack.loginProfiles()).toEqual([]);
+  },
+);
+
+test("an aws provider of the parent, which does not reach the profile, is a warning", async () => {
+  stack.program(`
+const provider = new pulumi.ProviderResource("aws", "other", {});
+const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, { providers: [provider] });
+new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD }, { parent });
+`);
+  const { output } = await stack.preview({ PASSWORD });
+  expect(output).toContain('LoginProfile "profile": the aws provider of its parent does not reach it.');
 });
 
 test.each(["aws:insecure", "aws:useFipsEndpoint"])(

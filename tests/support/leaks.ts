@@ -17,6 +17,8 @@ export function encodings(password: string): string[] {
     json,
     // Inside another JSON text, as the engine shows an opened secret.
     JSON.stringify(json).slice(1, -1),
+    // As an XML parser hands on line ends.
+    password.replace(/\r\n?/g, "\n"),
     // As Go writes JSON, and as an ASCII-only writer does.
     escaped(json, /[<>&]/g, (code) => `\\u${code}`),
     escaped(json, /[^\x20-\x7e]/g, (code) => `\\u${code}`),

@@ -44,6 +44,10 @@ new LoginProfile("version", { userName: "alice", password: "secret", passwordVer
 
 // @ts-expect-error: a login profile is managed by its own provider
 new LoginProfile("provider", { userName: "alice" }, { provider: undefined as unknown as pulumi.ProviderResource });
+// @ts-expect-error: an id would make the engine read the resource, inputs and all
+new LoginProfile("id", { userName: "alice" }, { id: "alice" });
+// @ts-expect-error: dynamic resources cannot be imported
+new LoginProfile("import", { userName: "alice" }, { import: "alice" });
 
 const profile = new LoginProfile("outputs-of", { userName: "alice", password: "secret" });
 export const typed: [

@@ -115,9 +115,14 @@ describe("check", () => {
 
   test("needs a password of its own when the user changes", async () => {
     const first = await checked({ userName: "alice", password: "one" });
-    await expect(checked({ userName: "bob" }, first)).rejects.toThrow(
-      "password is needed to create the login profile again",
-    );
+    await expect(checked({ userName: "bob" }, first)).rejects.toThrow("password is needed to create a login profile");
+  });
+
+  test("adopts another user's profile when the user changes", async () => {
+    const first = await checked({ userName: "alice", password: "one" });
+    await expect(checked({ userName: "bob", adoptExisting: true }, first)).resolves.toMatchObject({
+      passwordVersion: 0,
+    });
   });
 
   test("needs a password for a profile that is replaced, even an adopted one: its own is lost with it", async () => {
@@ -166,7 +171,7 @@ describe("adopt", () => {
 
   test("without a password of a user who has no profile says what is needed", async () => {
     const declaration = await checked({ userName: "alice", adoptExisting: true });
-    await expect(lifecycle.create(declaration)).rejects.toThrow("this user has none: give a password to create it.");
+    await expect(lifecycle.create(declaration)).rejects.toThrow("Give a password to create it, or correct userName.");
   });
 });
 
@@ -177,7 +182,8 @@ describe("an error for the user", () => {
     ["EntityTemporarilyUnmodifiable", "run `pulumi up` again in a minute"],
     ["LimitExceeded", "An IAM quota of the account is used up"],
     ["CredentialsProviderError", "Sign in or give credentials"],
-    ["ECONNREFUSED", "Nothing is lost: run `pulumi up` again"],
+    ["ExpiredToken", "Sign in or give credentials"],
+    ["ECONNREFUSED", "Run `pulumi up` again once the cause is gone."],
   ])("of %s says what failed, what IAM answered and what to do", async (code, advice) => {
     const declaration = await checked({ userName: "alice", password: "one" });
     iam.failure = new IamError(code, "Thus spoke IAM", "refused", "id-1");
@@ -198,6 +204,20 @@ describe("an error for the user", () => {
     const applied = { userName: "alice", passwordVersion: 1, passwordResetPending: false, createDate: "" };
     await expect(lifecycle.read(applied)).rejects.toBe(fault);
   });
+});
+
+test("a profile that was taken over in this run is not deleted by the resource that held it before", async () => {
+  iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
+  await lifecycle.create(await checked({ userName: "alice", password: "one", adoptExisting: true }));
+  await lifecycle.delete("alice");
+  expect(iam.calls).toEqual(["create alice one false", "get alice", "update alice one"]);
+  expect(lines.at(-1)).toBe('Kept the login profile of IAM user "alice": another resource has taken it over.');
+});
+
+test("a permission that adoption lacks is named by the call that failed", async () => {
+  iam.get = () => Promise.reject(new IamError("AccessDenied", "No.", "refused"));
+  const declaration = await checked({ userName: "alice", adoptExisting: true });
+  await expect(lifecycle.create(declaration)).rejects.toThrow("Allow iam:GetLoginProfile");
 });
 
 test("delete of a profile that is gone succeeds, any other failure does not", async () => {

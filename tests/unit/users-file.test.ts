@@ -62,6 +62,18 @@ describe("a mistake is reported with file, line and key", () => {
     ["users:\n  - name: 12\n", ['users.yaml:2: "name" must be a text that is not empty']],
     ['users:\n  - name: ""\n', ['users.yaml:2: "name" must be a text that is not empty']],
     ["users:\n  - name: a\n    existing: yes!", ['users.yaml:3: "existing" must be true or false']],
+    ['users:\n  - name: "bo b"\n', ['users.yaml:2: "name" must have 1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -']],
+    [
+      "users:\n  - name: a\n    path: nopath",
+      ['users.yaml:3: "path" must begin and end with /, such as /contractors/'],
+    ],
+    [
+      "users:\n  - name: a\n    constructor: x",
+      [
+        'users.yaml:3: unknown key "constructor": an entry may have name, path, existing, adoptExisting, passwordResetRequired',
+      ],
+    ],
+    ["users:\n  - name: a\n  - name: A", ['users.yaml:3: "name": the user "A" is listed twice']],
     ["users:\n  - name: a\n  - name: a", ['users.yaml:3: "name": the user "a" is listed twice']],
     [
       "users:\n  - name: a\n    existing: true\n    path: /x/",
@@ -69,6 +81,10 @@ describe("a mistake is reported with file, line and key", () => {
     ],
   ])("%j", (text, mistakes) => {
     expect(mistakesIn(text)).toEqual(mistakes);
+  });
+
+  test("of a file that is not there", () => {
+    expect(() => readUsersFile(join(folder, "none.yaml"))).toThrow(/^none\.yaml cannot be read: ENOENT/);
   });
 
   test("of the YAML itself", () => {
