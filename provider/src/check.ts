@@ -24,6 +24,8 @@ const PASSWORD_NEEDED_AGAIN =
 export class LoginProfileCheck {
   /** The users whose profiles this process has met in the state. */
   readonly #deployed = new Set<string>();
+  /** The users whose profiles are declared without a password. */
+  readonly withoutPassword = new Set<string>();
   #changeWarned = false;
 
   constructor(
@@ -49,6 +51,7 @@ export class LoginProfileCheck {
       if (isReplaced || !adoptExisting) problems.push({ property: "password", reason, secret: true });
     }
     if (problems.length > 0) return { problems };
+    if (password === undefined && typeof userName === "string") this.withoutPassword.add(userName);
 
     const isNew = password instanceof Secret && !(await isHashOf(kept.passwordHash ?? "", password));
     if (isNew) problems.push(...(await this.#policyProblems(password, userName, passwordResetRequired)));

@@ -146,6 +146,8 @@ export class LoginProfileLifecycle {
       this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
       return;
     }
+    // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
+    if (this.#check.withoutPassword.has(userName)) throw refused("delete", userName, NOT_TO_BE_REPLACED);
     try {
       await this.iam.delete(userName);
     } catch (error) {
@@ -191,6 +193,9 @@ const KEEPS_CHANGING =
 const NOTHING_TO_UPDATE =
   "it is gone from IAM, and the program gives no password to create it again, or ignoreChanges holds it back. " +
   "Give one; once the profile is created, it may be left out again.";
+const NOT_TO_BE_REPLACED =
+  "it is to be replaced, and the program gives no password to create it again: the one in IAM would be lost. " +
+  "Give a password, or do without the replacement.";
 const NOTHING_TO_ADOPT =
   "adoptExisting without a password takes over a profile that exists, and IAM holds none for this user, or has no such user. " +
   "Give a password to create it, or correct userName.";

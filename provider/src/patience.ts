@@ -67,8 +67,9 @@ export class PatientLoginProfiles implements LoginProfiles {
     request: LoginProfileRequest & { password: Secret },
     userMayBeNew: boolean,
   ): Promise<ObservedLoginProfile> {
-    const deadline = new Deadline(this.settings.retryTimeout());
-    const newUser = userMayBeNew ? new Deadline(NEW_USER_BUDGET_MS) : undefined;
+    const budget = this.settings.retryTimeout();
+    const deadline = new Deadline(budget);
+    const newUser = userMayBeNew ? new Deadline(Math.min(NEW_USER_BUDGET_MS, budget)) : undefined;
     let unansweredSince: number | undefined;
     const attempt = async () => {
       const started = Date.now();

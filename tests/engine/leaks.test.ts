@@ -53,6 +53,8 @@ beforeAll(async () => {
   }));
   await iam.createUsers(people.filter(({ way }) => way !== "nobody").map(({ user }) => user));
   stack = await Stack.create({ ...iam.environment, PULUMI_DEBUG_COMMANDS: "true" });
+  // Each call once, so that what was sent can be counted.
+  await stack.pulumi("config", "set", "aws-login-profile:retryTimeout", "0");
   // Outside of all that is searched.
   inputFile = join(mkdtempSync(join(tmpdir(), "leaks-")), "people.json");
   watching = setInterval(watchCommandLines, 20);
@@ -168,7 +170,7 @@ test("runs that fail before any call send nothing", async () => {
   expect(iam.takeCalls().filter(({ parameters }) => "Password" in parameters)).toEqual([]);
 
   declareAll("{ userName: person.user, password: person.second + '!' }");
-  const nowhere = { AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}`, AWS_MAX_ATTEMPTS: "1" };
+  const nowhere = { AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` };
   expect((await stack.up(...EVENTS, "nowhere.json", nowhere)).output).toContain("ECONNREFUSED");
 });
 

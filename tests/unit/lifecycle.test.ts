@@ -214,6 +214,14 @@ test("a profile that was taken over in this run is not deleted by the resource t
   expect(lines.at(-1)).toBe('Kept the login profile of IAM user "alice": another resource has taken it over.');
 });
 
+test("a profile declared without a password is not deleted to be replaced, but can be destroyed", async () => {
+  iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
+  await checked({ userName: "alice", adoptExisting: true });
+  await expect(lifecycle.delete("alice")).rejects.toThrow("the one in IAM would be lost");
+  await new LoginProfileLifecycle(iam, iam, settings, () => {}).delete("alice");
+  expect(iam.calls).toEqual(["delete alice"]);
+});
+
 test("a permission that adoption lacks is named by the call that failed", async () => {
   iam.get = () => Promise.reject(new IamError("AccessDenied", "No.", "refused"));
   const declaration = await checked({ userName: "alice", adoptExisting: true });
