@@ -170,8 +170,9 @@ test("runs that fail before any call send nothing", async () => {
   expect(iam.takeCalls().filter(({ parameters }) => "Password" in parameters)).toEqual([]);
 
   declareAll("{ userName: person.user, password: person.second + '!' }");
-  const nowhere = { AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` };
-  expect((await stack.up(...EVENTS, "nowhere.json", nowhere)).output).toContain("ECONNREFUSED");
+  // A host with several addresses: Node.js fails with one error that holds theirs, and no text of its own.
+  const nowhere = { AWS_ENDPOINT_URL: `http://localhost:${await freePort()}` };
+  expect((await stack.up(...EVENTS, "nowhere.json", nowhere)).output).toContain("ECONNREFUSED: connect ECONNREFUSED");
 });
 
 test("afterwards no password occurs anywhere, in any form", async () => {
