@@ -169,6 +169,13 @@ describe("adopt", () => {
     expect(lines).toHaveLength(2);
   });
 
+  test("is never done unasked: the profile is only reported", async () => {
+    iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
+    const declaration = await checked({ userName: "alice", password: "one", adoptExisting: false });
+    await expect(lifecycle.create(declaration)).rejects.toThrow("Set adoptExisting to true to take the profile over");
+    expect(iam.calls).toEqual(["create alice one false"]);
+  });
+
   test("without a password of a user who has no profile says what is needed", async () => {
     const declaration = await checked({ userName: "alice", adoptExisting: true });
     await expect(lifecycle.create(declaration)).rejects.toThrow("Give a password to create it, or correct userName.");
