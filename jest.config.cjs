@@ -1,10 +1,8 @@
-// Tests run against the TypeScript sources (unit) or the built package on the real engine (engine, packaging).
+// Tests run against the TypeScript sources (unit) or the built package on the real engine (the others).
 const common = {
   rootDir: __dirname,
   testEnvironment: "node",
   transform: { "\\.m?ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
-  // Sources import each other without an extension, scripts with one; both are files.
-  extensionsToTreatAsEsm: [],
   modulePathIgnorePatterns: ["<rootDir>/.tmp/"],
 };
 

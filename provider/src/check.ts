@@ -25,7 +25,7 @@ export class LoginProfileCheck {
   /** The users whose profiles this process has met in the state. */
   readonly #deployed = new Set<string>();
   /** The users whose profiles are declared without a password. */
-  readonly withoutPassword = new Set<string>();
+  readonly declaredWithoutPassword = new Set<string>();
   #changeWarned = false;
 
   constructor(
@@ -51,7 +51,7 @@ export class LoginProfileCheck {
       if (isReplaced || !adoptExisting) problems.push({ property: "password", reason, secret: true });
     }
     if (problems.length > 0) return { problems };
-    if (password === undefined && typeof userName === "string") this.withoutPassword.add(userName);
+    if (password === undefined && typeof userName === "string") this.declaredWithoutPassword.add(userName);
 
     const isNew = password instanceof Secret && !(await isHashOf(kept.passwordHash ?? "", password));
     if (isNew) problems.push(...(await this.#policyProblems(password, userName, passwordResetRequired)));

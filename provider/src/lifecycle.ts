@@ -147,7 +147,7 @@ export class LoginProfileLifecycle {
       return;
     }
     // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
-    if (this.#check.withoutPassword.has(userName)) throw refused("delete", userName, NOT_TO_BE_REPLACED);
+    if (this.#check.declaredWithoutPassword.has(userName)) throw refused("delete", userName, NOT_TO_BE_REPLACED);
     try {
       await this.iam.delete(userName);
     } catch (error) {

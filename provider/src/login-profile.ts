@@ -70,12 +70,12 @@ export class LoginProfile extends pulumi.CustomResource {
   /** The IAM user. Also the resource's id. */
   declare readonly userName: pulumi.Output<string>;
 
-  /** The reset flag as applied; undefined where the program leaves it out. */
+  /** The reset flag as last sent to IAM; undefined if it was never sent, or not with the last password. */
   declare readonly passwordResetRequired: pulumi.Output<boolean | undefined>;
 
   /**
-   * Whether IAM will ask the user for a new password at the next sign-in, as of the last
-   * update or refresh: true until the user has chosen one.
+   * Whether IAM will ask the user for a new password at the next sign-in: what it said at the
+   * last refresh, or what was sent since. True until the user has chosen one.
    */
   declare readonly passwordResetPending: pulumi.Output<boolean>;
 

@@ -15,11 +15,7 @@ export interface Declaration {
 export type PreviewedDeclaration = { [K in keyof Declaration]: Previewed<Declaration[K]> };
 
 /** What was applied, and what IAM last said about it. */
-export interface LoginProfileState {
-  userName: string;
-  passwordHash?: string;
-  passwordVersion: number;
-  passwordResetRequired?: boolean;
+export interface LoginProfileState extends Omit<Declaration, "adoptExisting"> {
   passwordResetPending: boolean;
   /** ISO 8601. */
   createDate: string;

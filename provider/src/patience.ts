@@ -1,6 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DefaultRateLimiter } from "@smithy/core/retry";
-import { failedWith, IamError, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
+import {
+  type FailureKind,
+  failedWith,
+  IamError,
+  type LoginProfileRequest,
+  type LoginProfiles,
+  type ObservedLoginProfile,
+} from "./iam";
 import type { Secret } from "./secret";
 import type { ServerClock } from "./server-clock";
 
@@ -141,8 +148,15 @@ export class PatientLoginProfiles implements LoginProfiles {
   }
 }
 
-/** What is worth waiting for, in the user's words; undefined for an error that waiting does not mend. */
-function troubleOf(error: unknown, userMayBeNew: boolean): string | undefined {
+/** What is worth waiting for, in the user's words. */
+type Trouble =
+  | "throttled"
+  | "IAM is busy with the user"
+  | "the user may be new"
+  | Exclude<FailureKind, "refused" | "local">;
+
+/** Undefined for an error that waiting does not mend. */
+function troubleOf(error: unknown, userMayBeNew: boolean): Trouble | undefined {
   if (!(error instanceof IamError)) return undefined;
   if (THROTTLING.has(error.code)) return "throttled";
   if (BUSY.has(error.code)) return "IAM is busy with the user";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UNKNOWN } from "./unknown";
 import { validate } from "./validation";
+import { fromWire } from "./wire";
 
 /**
  * Checks a resource's arguments in the program, before it is registered: the engine stops at
@@ -14,7 +14,7 @@ export async function checkedInProgram(
   args: object,
   opts: pulumi.CustomResourceOptions = {},
 ): Promise<pulumi.Resource[]> {
-  const known = await knownValues(args);
+  const known = fromWire(await pulumi.runtime.serializeProperties(name, args as pulumi.Inputs));
   const mistakes = validate(known).map(({ reason }) => reason);
   mistakes.push(...refusedOptions(opts));
   if (typeof known.userName === "string" && mistakes.length === 0) mistakes.push(...claimedTwice(name, known.userName));
@@ -50,20 +50,11 @@ function claimedTwice(name: string, userName: string): string[] {
   const users = claims.get(stack) ?? new Map<string, string>();
   claims.set(stack, users);
   const other = users.get(userName);
-  if (other === undefined) users.set(userName, name);
-  if (other === undefined) return [];
+  if (other === undefined) {
+    users.set(userName, name);
+    return [];
+  }
   return [
     `userName "${userName}" is declared by LoginProfile "${other}" too, and a user has one login profile. Remove one of the two.`,
   ];
-}
-
-/** The arguments as far as this run knows them. */
-async function knownValues(args: object): Promise<Record<string, unknown>> {
-  const wire = await pulumi.runtime.serializeProperties("LoginProfile", args as pulumi.Inputs);
-  return Object.fromEntries(
-    Object.entries(wire)
-      .map(([name, value]) => [name, pulumi.runtime.unwrapRpcSecret(value)] as const)
-      .filter(([, value]) => value !== null && value !== undefined)
-      .map(([name, value]) => [name, value === pulumi.runtime.unknownValue ? UNKNOWN : value]),
-  );
 }

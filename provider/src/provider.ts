@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { HASH_PLACEHOLDER } from "./contract";
 import { difference } from "./diff";
 import { IamClient } from "./iam-client";
@@ -7,11 +7,8 @@ import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./mod
 import { PatientLoginProfiles } from "./patience";
 import { ServerClock } from "./server-clock";
 import { checkSettings, clientSettings, hashCost, policyCheck, type ReadSetting, retryTimeout } from "./settings";
-import { UNKNOWN } from "./unknown";
 import type { Problem } from "./validation";
-
-/** Properties as the engine's dynamic-provider process hands them over: plain values, secrets opened. */
-type Properties = Record<string, unknown>;
+import { fromWire, type Properties, toWire } from "./wire";
 
 let readSetting: ReadSetting = () => undefined;
 
@@ -39,7 +36,7 @@ const provider: pulumi.dynamic.ResourceProvider = {
     const previous = fromEngine(olds) as Partial<Declaration>;
     const checked = await lifecycle.check(previous, withoutEcho(fromEngine(news), previous));
     if ("problems" in checked) return { inputs: {}, failures: checked.problems.map(failure) };
-    return { inputs: toEngine(checked.declaration) };
+    return { inputs: toWire(checked.declaration) };
   },
 
   async diff(_id, olds: Properties, news: Properties) {
@@ -93,19 +90,9 @@ function atMostEvery(milliseconds: number, pass: (line: string) => void): (line:
   };
 }
 
-/** Properties without the provider's own text and without values left out; unknown values become `UNKNOWN`. */
-function fromEngine(properties: Properties): Properties {
-  return Object.fromEntries(
-    Object.entries(properties)
-      .filter(([name, value]) => name !== "__provider" && value !== undefined && value !== null)
-      .map(([name, value]) => [name, value === pulumi.runtime.unknownValue ? UNKNOWN : value]),
-  );
-}
-
-function toEngine(declaration: PreviewedDeclaration): Properties {
-  return Object.fromEntries(
-    Object.entries(declaration).map(([name, value]) => [name, value === UNKNOWN ? pulumi.runtime.unknownValue : value]),
-  );
+/** What the engine hands over, without the text that names the provider. */
+function fromEngine({ __provider: _, ...properties }: Properties): Properties {
+  return fromWire(properties);
 }
 
 /**

@@ -53,13 +53,8 @@ async function readBack(name = user) {
   return (await iam.awsCli("iam", "get-login-profile", "--user-name", name)).LoginProfile;
 }
 
-/** The calls about login profiles. The account's password policy, read once for new passwords, has a test of its own. */
-function calls() {
-  return iam.takeCalls().filter(({ operation }) => operation !== "GetAccountPasswordPolicy");
-}
-
 function operations() {
-  return calls().map(({ operation }) => operation);
+  return iam.takeCallsBesidesPolicy().map(({ operation }) => operation);
 }
 
 /** Brings the stack to a first password, and forgets the calls that took. */
@@ -78,7 +73,7 @@ describe("create", () => {
     expect(operations()).toEqual([]);
 
     expect(await stack.up(withPassword(FIRST))).toMatchObject({ code: 0 });
-    expect(calls()).toMatchObject([
+    expect(iam.takeCallsBesidesPolicy()).toMatchObject([
       {
         operation: "CreateLoginProfile",
         parameters: { UserName: user, Password: FIRST, PasswordResetRequired: "true" },
@@ -103,7 +98,7 @@ describe("create", () => {
   test("does not send a flag that is left out", async () => {
     declare("{ userName: user, password }");
     expect(await stack.up(withPassword(FIRST))).toMatchObject({ code: 0 });
-    expect(calls()).toMatchObject([{ parameters: { UserName: user, Password: FIRST } }]);
+    expect(iam.takeCallsBesidesPolicy()).toMatchObject([{ parameters: { UserName: user, Password: FIRST } }]);
     expect(stack.loginProfiles()[0]?.outputs).not.toHaveProperty("passwordResetRequired");
     expect(stack.loginProfiles()[0]?.outputs).toMatchObject({ passwordResetPending: false });
   });
@@ -162,7 +157,7 @@ describe("a profile that exists already", () => {
     const { code, output } = await stack.up(withPassword(FIRST));
     expect(code).toBe(0);
     expect(output).toContain(`Adopted the existing login profile of IAM user "${user}".`);
-    const made = calls();
+    const made = iam.takeCallsBesidesPolicy();
     expect(made.map(({ operation }) => operation)).toEqual([
       "CreateLoginProfile",
       "GetLoginProfile",
@@ -185,7 +180,9 @@ test("a profile is adopted without a password, and keeps its own", async () => {
   // The first declared password is version 1.
   declare("{ userName: user, password, adoptExisting: true }");
   expect(await stack.up(withPassword(FIRST))).toMatchObject({ code: 0 });
-  expect(calls()).toMatchObject([{ operation: "UpdateLoginProfile", parameters: { Password: FIRST } }]);
+  expect(iam.takeCallsBesidesPolicy()).toMatchObject([
+    { operation: "UpdateLoginProfile", parameters: { Password: FIRST } },
+  ]);
   expect(stack.loginProfiles()[0]?.outputs).toMatchObject({ passwordVersion: 1 });
 });
 
@@ -205,7 +202,7 @@ describe("update", () => {
     await created();
     expect((await stack.preview(withPassword(SECOND))).output).toMatch(/~ passwordVersion *: 1 => 2/);
     expect(await stack.up(withPassword(SECOND))).toMatchObject({ code: 0 });
-    expect(calls()).toMatchObject([
+    expect(iam.takeCallsBesidesPolicy()).toMatchObject([
       { operation: "UpdateLoginProfile", parameters: { UserName: user, Password: SECOND } },
     ]);
     expect(stack.loginProfiles()[0]).toMatchObject({
@@ -218,7 +215,7 @@ describe("update", () => {
     await created();
     declare("{ userName: user, password, passwordResetRequired: false }");
     expect(await stack.up(withPassword(FIRST))).toMatchObject({ code: 0 });
-    const made = calls();
+    const made = iam.takeCallsBesidesPolicy();
     expect(made.map(({ parameters }) => parameters)).toEqual([{ UserName: user, PasswordResetRequired: "false" }]);
     expect(await readBack()).not.toMatchObject({ PasswordResetRequired: true });
     expect(stack.loginProfiles()[0]?.outputs).toMatchObject({ passwordVersion: 1, passwordResetPending: false });
@@ -230,7 +227,7 @@ describe("update", () => {
     const { code, output } = await stack.up(withPassword(SECOND));
     expect(code).toBe(0);
     expect(output).toContain(`IAM user "${user}" had no login profile any more: created it again.`);
-    const made = calls();
+    const made = iam.takeCallsBesidesPolicy();
     expect(made.map(({ operation }) => operation)).toEqual(["UpdateLoginProfile", "CreateLoginProfile"]);
     expect(made[1]?.parameters).toMatchObject({ Password: SECOND, PasswordResetRequired: "true" });
     expect(await readBack()).toMatchObject({ PasswordResetRequired: true });
@@ -241,7 +238,7 @@ describe("update", () => {
     await iam.awsCli("iam", "delete-login-profile", "--user-name", user);
     declare("{ userName: user, password, passwordResetRequired: false }");
     expect(await stack.up(withPassword(FIRST))).toMatchObject({ code: 0 });
-    expect(calls()).toMatchObject([
+    expect(iam.takeCallsBesidesPolicy()).toMatchObject([
       { operation: "UpdateLoginProfile" },
       { operation: "CreateLoginProfile", parameters: { Password: FIRST, PasswordResetRequired: "false" } },
     ]);
@@ -312,7 +309,7 @@ describe("replacement", () => {
     declare('{ userName: user + "-renamed", password, passwordResetRequired: true }');
     expect((await stack.preview(withPassword(FIRST))).output).toMatch(/1 to replace/);
     expect(await stack.up(withPassword(FIRST))).toMatchObject({ code: 0 });
-    expect(calls()).toMatchObject([
+    expect(iam.takeCallsBesidesPolicy()).toMatchObject([
       { operation: "DeleteLoginProfile", parameters: { UserName: user } },
       { operation: "CreateLoginProfile", parameters: { UserName: renamed, Password: FIRST } },
     ]);

@@ -72,6 +72,11 @@ export class EmbeddedIam {
     return this.#proxy.takeCalls();
   }
 
+  /** The same, but for the account's password policy: it is read once a run for new passwords, and has tests of its own. */
+  takeCallsBesidesPolicy(): Call[] {
+    return this.takeCalls().filter(({ operation }) => operation !== "GetAccountPasswordPolicy");
+  }
+
   /** Creates many users, unrecorded. */
   async createUsers(names: string[]): Promise<void> {
     await Promise.all(names.map((UserName) => this.#admin.send(new CreateUserCommand({ UserName }))));

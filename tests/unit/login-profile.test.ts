@@ -40,7 +40,7 @@ test("a profile registers under its own type, with the provider's text of 59 byt
 
 test("the password is secret, whether the program says so or not, and the others are not", async () => {
   await register({ userName: "alice", password: "one", passwordResetRequired: true });
-  const isSecret = (input: any) => input?.[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig;
+  const isSecret = (input: unknown) => pulumi.runtime.isRpcSecret(input);
   const inputs = registered[0]?.inputs ?? {};
   expect(Object.keys(inputs).filter((name) => isSecret(inputs[name]))).toEqual(["password", "passwordHash"]);
 });
