@@ -1,5 +1,6 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
+# make soak   the engine and the provider killed at 40 random moments; SEED=… repeats a run
 # make bench  what the hash costs, beside resources that do nothing
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -9,7 +10,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 BUILT := provider/dist/index.js
 
-.PHONY: demo test unit engine bench build lint format setup pack clean
+CRASHES ?= 40
+
+.PHONY: demo test unit engine soak bench build lint format setup pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -22,6 +25,9 @@ unit: $(INSTALLED)
 
 engine: setup build
 	@jest --selectProjects engine packaging
+
+soak: setup build
+	@CRASHES=$(CRASHES) jest --selectProjects faults --testPathPatterns crashes
 
 bench: setup build
 	@node bench/hash-cost.ts

@@ -30,8 +30,12 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 /** A user created moments ago may not be known everywhere yet; a mistyped name must not wait for long. */
 const NEW_USER_BUDGET_MS = 12_000;
-/** Calls a second that throttling does not go below: IAM allows several, and others may share them. */
-const LOWEST_RATE = 2;
+/**
+ * Of the SDK's rate limiter: calls a second that throttling does not go below (IAM allows several),
+ * and a smaller step back and a faster return than its own. A refused call costs next to nothing, an
+ * idle second is lost.
+ */
+const RATE = { minFillRate: 3, beta: 0.8, scaleConstant: 4 };
 /** A wait shorter than this is not worth a word. */
 const SILENCE_SECONDS = 2;
 /** Below this the clock is known as well as the network allows. */
@@ -142,7 +146,7 @@ export class PatientLoginProfiles implements LoginProfiles {
   get #limiter(): DefaultRateLimiter {
     if (this.#rate === undefined) {
       const { DefaultRateLimiter: RateLimiter }: typeof import("@smithy/core/retry") = require("@smithy/core/retry");
-      this.#rate = new RateLimiter({ minFillRate: LOWEST_RATE });
+      this.#rate = new RateLimiter(RATE);
     }
     return this.#rate;
   }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { CreateUserCommand, DeleteLoginProfileCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateUserCommand, DeleteLoginProfileCommand, GetLoginProfileCommand, IAMClient } from "@aws-sdk/client-iam";
 import { labEnvironment, SCRATCH } from "./lab.ts";
 import { freePort, run, stop, untilItAnswers } from "./processes.ts";
 import { type Call, RecordingProxy } from "./recording-proxy.ts";
@@ -62,7 +62,7 @@ export class EmbeddedIam {
     return clientEnvironment(this.#address);
   }
 
-  /** Decides which calls are refused before they reach IAM, and how. */
+  /** Decides which calls are refused before they reach IAM, how, and how long all calls take. */
   refuse(refuse: RecordingProxy["refuse"]): void {
     this.#proxy.refuse = refuse;
   }
@@ -80,6 +80,22 @@ export class EmbeddedIam {
   /** Creates many users, unrecorded. */
   async createUsers(names: string[]): Promise<void> {
     await Promise.all(names.map((UserName) => this.#admin.send(new CreateUserCommand({ UserName }))));
+  }
+
+  /** Those of the users who have a login profile, with its reset flag; unrecorded. */
+  async loginProfilesOf(users: string[]): Promise<Map<string, boolean>> {
+    const found = new Map<string, boolean>();
+    await Promise.all(
+      users.map(async (UserName) => {
+        try {
+          const { LoginProfile } = await this.#admin.send(new GetLoginProfileCommand({ UserName }));
+          found.set(UserName, LoginProfile?.PasswordResetRequired ?? false);
+        } catch (error) {
+          if ((error as Error).name !== "NoSuchEntityException") throw error;
+        }
+      }),
+    );
+    return found;
   }
 
   /** Deletes a login profile behind the back of every stack, unrecorded. */

@@ -11,15 +11,22 @@ export interface Finished {
   stderr: string;
 }
 
-/** Runs a command to its end, whatever its exit code. `echo` shows its output as it comes. */
-export function run(
-  command: string,
-  args: string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; echo?: boolean; input?: string },
-): Promise<Finished> {
+export interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Shows its output as it comes. */
+  echo?: boolean;
+  input?: string;
+  /** Is given the process as soon as there is one. */
+  onStart?: (child: ChildProcess) => void;
+}
+
+/** Runs a command to its end, whatever its exit code. */
+export function run(command: string, args: string[], options: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ["pipe", "pipe", "pipe"] });
-    child.stdin.end(options.input ?? "");
+    options.onStart?.(child);
+    child.stdin.on("error", () => {}).end(options.input ?? "");
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -33,6 +40,18 @@ export function run(
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+/** The processes that a process has started, and those that they have, with their command lines. */
+export async function descendants(pid: number): Promise<{ pid: number; command: string }[]> {
+  const { stdout } = await run("ps", ["-eo", "pid=,ppid=,args="], {});
+  const all = stdout.split("\n").flatMap((line) => {
+    const [, child, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return child === undefined ? [] : [{ pid: Number(child), parent: Number(parent), command }];
+  });
+  const under = (parent: number): { pid: number; command: string }[] =>
+    all.filter((one) => one.parent === parent).flatMap((one) => [one, ...under(one.pid)]);
+  return under(pid);
 }
 
 /** The first line that a program prints. */

@@ -17,8 +17,8 @@ export interface Refusal {
 }
 
 export class RecordingProxy {
-  /** Decides which calls the proxy refuses itself. */
-  refuse: (call: Call) => Refusal | undefined = () => undefined;
+  /** Decides which calls the proxy refuses itself, and takes the time it likes. */
+  refuse: (call: Call) => Refusal | undefined | Promise<Refusal | undefined> = () => undefined;
   readonly #calls: Call[] = [];
   readonly #server: Server;
   /** Where calls are forwarded to. */
@@ -54,9 +54,9 @@ export class RecordingProxy {
   #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
+    incoming.on("end", async () => {
       const body = Buffer.concat(chunks);
-      const refusal = this.refuse(this.#record(incoming, body.toString("utf8")));
+      const refusal = await this.refuse(this.#record(incoming, body.toString("utf8")));
       if (refusal !== undefined) {
         outgoing.writeHead(refusal.status, { "content-type": "text/xml" });
         outgoing.end(errorResponse(refusal));

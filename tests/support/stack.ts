@@ -1,4 +1,6 @@
 /** A stack of the real engine, driven by its command line, with a backend and a home of its own. */
+
+import type { ChildProcess } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { labEnvironment, ROOT, SCRATCH } from "./lab.ts";
@@ -32,6 +34,8 @@ export class Stack {
   readonly outputs: string[] = [];
   /** Shows each command of the engine and its output as it comes. */
   echo = false;
+  /** Is given each process of the engine as it starts. */
+  onStart: (engine: ChildProcess) => void = () => {};
 
   private constructor(folder: string, home: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
@@ -101,6 +105,7 @@ ${body}`,
       cwd: this.folder,
       env: { ...this.environment, ...environment },
       echo: this.echo,
+      onStart: (engine) => this.onStart(engine),
       ...(input === undefined ? {} : { input }),
     });
     const output = finished.stdout + finished.stderr;
