@@ -1,13 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
-import { ENGINE_VERSION, labEnvironment, ROOT } from "../support/lab.ts";
-import { run } from "../support/processes.ts";
+import { command, folderOutside, install, PROVIDER_TEXT, pack } from "../support/packed.ts";
 import { Stack } from "../support/stack.ts";
 
-const PROVIDER_TEXT = 'module.exports=require("pulumi-aws-login-profile/provider")';
 const PASSWORD = "Packed-Secret-01!";
 
 let iam: EmbeddedIam;
@@ -16,37 +13,14 @@ let tarball: string;
 
 beforeAll(async () => {
   iam = await EmbeddedIam.start();
-  // Outside the repository: its node_modules must not help.
-  folder = mkdtempSync(join(tmpdir(), "login-profile-"));
-  const packed = await command(
-    "npm",
-    ["pack", "--json", "--pack-destination", folder, "--workspace", "provider"],
-    ROOT,
-  );
-  tarball = join(folder, JSON.parse(packed)[0].filename);
+  folder = folderOutside();
+  tarball = await pack(folder);
 });
 
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await iam.stop();
 });
-
-async function command(name: string, args: string[], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await run(name, args, { cwd, env: labEnvironment() });
-  if (code !== 0) throw new Error(`${name} ${args.join(" ")}:\n${stdout}${stderr}`);
-  return stdout;
-}
-
-/** A program folder with the packed package installed from the tarball. */
-async function install(manager: "npm" | "pnpm"): Promise<string> {
-  const program = join(folder, manager);
-  mkdirSync(program);
-  writeFileSync(join(program, "package.json"), '{ "name": "program", "version": "1.0.0", "main": "index.js" }');
-  const args =
-    manager === "npm" ? ["install", "--no-audit", "--no-fund", "--prefer-offline"] : ["add", "--prefer-offline"];
-  await command(manager, [...args, `@pulumi/pulumi@${ENGINE_VERSION}`, tarball], program);
-  return program;
-}
 
 /** Runs one profile through its life; the program is given as source text. */
 async function expectLife(program: string, files: Record<string, string>): Promise<void> {
@@ -104,7 +78,8 @@ describe.each(["npm", "pnpm"] as const)("installed by %s", (manager) => {
   let program: string;
 
   beforeAll(async () => {
-    program = await install(manager);
+    program = join(folder, manager);
+    await install(manager, program, tarball);
   }, 240_000);
 
   test("a CommonJS program runs through a profile's life, and never loads the AWS SDK", () =>
