@@ -1,6 +1,8 @@
+import { type Connection, isKnown, wayTo } from "./connection";
 import type { Declaration, PreviewedDeclaration } from "./model";
 import { type HashCost, hashPassword, isHashOf } from "./password-hash";
-import { type AccountPasswordPolicy, brokenRules } from "./password-policy";
+import type { Reach } from "./accounts";
+import { brokenRules } from "./password-policy";
 import { Secret } from "./secret";
 import { type Previewed, UNKNOWN } from "./unknown";
 import { type Problem, validate } from "./validation";
@@ -22,16 +24,16 @@ const PASSWORD_NEEDED_AGAIN =
 
 /** The first step of every operation: validates the arguments, and takes the password out of them. */
 export class LoginProfileCheck {
-  /** The users whose profiles this process has met in the state. */
+  /** The users whose profiles this process has met in the state, in their accounts. */
   readonly #deployed = new Set<string>();
-  /** The users whose profiles are declared without a password. */
-  readonly declaredWithoutPassword = new Set<string>();
+  /** The users whose profiles are declared without a password, in their accounts. */
+  readonly #withoutPasswords = new Set<string>();
   #changeWarned = false;
 
   constructor(
     /** Where the passwords wait, under their hashes. */
     private readonly passwords: Map<string, Secret>,
-    private readonly policy: AccountPasswordPolicy,
+    private readonly reach: Reach,
     private readonly settings: CheckSettings,
     private readonly tell: (line: string) => void,
   ) {}
@@ -39,22 +41,23 @@ export class LoginProfileCheck {
   /** `previous` is what an earlier check returned, empty for a new resource. */
   async check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
     const problems = validate(args);
-    const { userName, passwordResetRequired, adoptExisting } = args as PreviewedDeclaration;
+    const { userName, passwordResetRequired, adoptExisting, connection } = args as PreviewedDeclaration;
     const password = typeof args.password === "string" ? new Secret(args.password) : (args.password as typeof UNKNOWN);
     // Another user name makes another profile: it starts with a password and a version of its own.
     const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
-    if (previous.userName !== undefined) this.#deployed.add(previous.userName);
+    if (previous.userName !== undefined) this.#deployed.add(placeOf(previous.userName, previous.connection));
     if (password === undefined && kept.userName === undefined) {
       // The engine checks a resource that it replaces a second time, as if it were new.
-      const isReplaced = typeof userName === "string" && this.#deployed.has(userName);
+      const isReplaced = typeof userName === "string" && this.#deployed.has(placeOf(userName, connection));
       const reason = isReplaced ? PASSWORD_NEEDED_AGAIN : PASSWORD_NEEDED;
       if (isReplaced || !adoptExisting) problems.push({ property: "password", reason, secret: true });
     }
     if (problems.length > 0) return { problems };
-    if (password === undefined && typeof userName === "string") this.declaredWithoutPassword.add(userName);
+    if (isKnown(connection)) await this.reach(connection).ready();
+    if (password === undefined && typeof userName === "string") this.#withoutPasswords.add(placeOf(userName, connection));
 
     const isNew = password instanceof Secret && !(await isHashOf(kept.passwordHash ?? "", password));
-    if (isNew) problems.push(...(await this.#policyProblems(password, userName, passwordResetRequired)));
+    if (isNew) problems.push(...(await this.#policyProblems(password, args as PreviewedDeclaration)));
     if (problems.length > 0) return { problems };
 
     return {
@@ -63,8 +66,14 @@ export class LoginProfileCheck {
         ...(await this.#withoutPassword(kept, userName, password, isNew)),
         ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
         ...(adoptExisting === undefined ? {} : { adoptExisting }),
+        ...(connection === undefined ? {} : { connection }),
       },
     };
+  }
+
+  /** Whether the program declares the profile, and gives it no password. */
+  isDeclaredWithoutPassword(userName: string, connection: Connection | undefined): boolean {
+    return this.#withoutPasswords.has(placeOf(userName, connection));
   }
 
   /** What stands in the declaration in the password's place. */
@@ -93,10 +102,10 @@ export class LoginProfileCheck {
   /** Holds a new password against the account's policy, as far as that can be read. */
   async #policyProblems(
     password: Secret,
-    userName: Previewed<string>,
-    passwordResetRequired: Previewed<boolean> | undefined,
+    { userName, passwordResetRequired, connection }: PreviewedDeclaration,
   ): Promise<Problem[]> {
-    const policy = this.settings.policyCheck() ? await this.policy.read() : undefined;
+    if (!this.settings.policyCheck() || !isKnown(connection)) return [];
+    const policy = await this.reach(connection).policy.read();
     if (policy === undefined) return [];
     if (passwordResetRequired === true && !policy.allowUsersToChangePassword && !this.#changeWarned) {
       this.#changeWarned = true;
@@ -113,6 +122,11 @@ export class LoginProfileCheck {
       },
     ];
   }
+}
+
+/** The same user name is another user in another account. */
+function placeOf(userName: string, connection: Previewed<Connection> | undefined): string {
+  return `${userName} ${isKnown(connection) ? wayTo(connection) : ""}`;
 }
 
 const NO_RIGHT_TO_CHANGE =

@@ -42,7 +42,7 @@ const ROLE_KEYS: Record<keyof AssumedRole, Kind> = {
 
 /** The mistakes in a `connection` argument, a sentence each. */
 export function connectionProblems(value: unknown): string[] {
-  if (value === UNKNOWN) return [];
+  if (value === undefined || value === UNKNOWN) return [];
   if (!isMap(value)) return ["connection must be an object with region, profile, endpoint or assumeRole."];
   const problems = Object.keys(value).flatMap((key) => unknownKey("connection", key, CONNECTION_KEYS));
   for (const key of ["region", "profile", "endpoint"]) {
@@ -74,7 +74,12 @@ export function isKnown(connection: unknown): connection is Connection | undefin
   return typeof connection !== "object" || connection === null || Object.values(connection).every(isKnown);
 }
 
-/** Whether two connections are the same, whatever the order of their keys. */
+/** A text that two connections share if, and only if, they are the same, whatever the order of their keys. */
+export function wayTo(connection: Connection | undefined): string {
+  return sorted(connection);
+}
+
+/** Whether two connections are the same. */
 export function isSameConnection(one: Previewed<Connection> | undefined, other: Previewed<Connection> | undefined): boolean {
   return isKnown(one) && isKnown(other) && sorted(one) === sorted(other);
 }

@@ -1,3 +1,4 @@
+import { isSameConnection } from "./connection";
 import type { LoginProfileState, PreviewedDeclaration } from "./model";
 import { UNKNOWN } from "./unknown";
 
@@ -6,6 +7,7 @@ export interface Difference {
   userName: boolean;
   password: boolean;
   passwordResetRequired: boolean;
+  connection: boolean;
 }
 
 /** Compares what was applied with what is declared. A value not known yet counts as changed. */
@@ -14,6 +16,7 @@ export function difference(applied: LoginProfileState, declared: PreviewedDeclar
     userName: declared.userName !== applied.userName,
     password: declared.passwordHash !== applied.passwordHash,
     passwordResetRequired: resetFlagDiffers(applied, declared.passwordResetRequired),
+    connection: !isSameConnection(applied.connection, declared.connection),
   };
 }
 

@@ -28,7 +28,7 @@ export function callFailed(action: Action, userName: string, cause: unknown, adv
   const request = cause.requestId === undefined ? "" : ` (request id ${cause.requestId})`;
   return new LoginProfileError(
     `Could not ${action} the login profile of IAM user "${userName}": ${cause.code}: ${sentence(cause.message)}${request} ` +
-      (advice ?? generalAdvice(cause.code, action, userName)),
+      (advice ?? cause.advice ?? generalAdvice(cause.code, action, userName)),
   );
 }
 

@@ -1,4 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-iam";
+import { logCalls } from "./call-log";
 import { LoginProfileError } from "./errors";
 import {
   type FailureKind,
@@ -10,10 +11,6 @@ import {
 import type { PasswordPolicies, PasswordPolicy } from "./password-policy";
 import type { Secret } from "./secret";
 import type { ServerClock } from "./server-clock";
-import type { ClientSettings } from "./settings";
-
-/** IAM is one service per partition, so a region that nobody set is no error: this one stands for the partition `aws`. */
-const FALLBACK_REGION = "us-east-1";
 
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
 export class IamClient implements LoginProfiles, PasswordPolicies {
@@ -22,8 +19,10 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
   readonly #afterSending = new WeakSet<object>();
 
   constructor(
-    private readonly settings: () => ClientSettings,
+    private readonly config: () => Promise<Sdk.IAMClientConfig>,
     private readonly clock: ServerClock,
+    /** Shows the user one line for each call; undefined for none. */
+    private readonly log?: (line: string) => void,
   ) {}
 
   async create(request: LoginProfileRequest): Promise<ObservedLoginProfile> {
@@ -69,15 +68,26 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
   ): Promise<T> {
     const sdk: typeof Sdk = require("@aws-sdk/client-iam");
     try {
-      this.#client ??= this.#connect(sdk);
-      return await send(sdk, await this.#client);
+      return await send(sdk, await this.#connected(sdk));
     } catch (error) {
       throw translated(error, this.#afterSending.has(error as object), request);
     }
   }
 
+  /** The client, made with the first call; one that could not be made is not remembered. */
+  async #connected(sdk: typeof Sdk): Promise<Sdk.IAMClient> {
+    this.#client ??= this.#connect(sdk);
+    try {
+      return await this.#client;
+    } catch (error) {
+      this.#client = undefined;
+      throw error;
+    }
+  }
+
   async #connect(sdk: typeof Sdk): Promise<Sdk.IAMClient> {
-    const client = await inSomeRegion(sdk, this.settings());
+    const client = new sdk.IAMClient(await this.config());
+    if (this.log !== undefined) logCalls(client.middlewareStack, this.log);
     client.middlewareStack.add(
       (next) => async (args) => {
         try {
@@ -102,16 +112,6 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
       { step: "deserialize", priority: "low", name: "observeServerClock" },
     );
     return client;
-  }
-}
-
-async function inSomeRegion(sdk: typeof Sdk, settings: ClientSettings): Promise<Sdk.IAMClient> {
-  try {
-    const client = new sdk.IAMClient(settings);
-    await client.config.region();
-    return client;
-  } catch {
-    return new sdk.IAMClient({ ...settings, region: FALLBACK_REGION });
   }
 }
 

@@ -1,9 +1,11 @@
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
-import { difference } from "./diff";
+import type { Account, Reach } from "./accounts";
+import { type Connection, isKnown, isSameConnection } from "./connection";
+import { type Difference, difference } from "./diff";
 import { type Action, callFailed, refused } from "./errors";
 import { failedWith, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
-import type { Declaration, LoginProfileState } from "./model";
-import { AccountPasswordPolicy, brokenRules, type PasswordPolicies } from "./password-policy";
+import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
+import { brokenRules } from "./password-policy";
 import type { Secret } from "./secret";
 
 /**
@@ -14,20 +16,17 @@ import type { Secret } from "./secret";
  */
 export class LoginProfileLifecycle {
   readonly #passwords = new Map<string, Secret>();
-  /** The users whose profiles were created or adopted in this process. */
-  readonly #taken = new Set<string>();
-  readonly #policy: AccountPasswordPolicy;
+  /** The users whose profiles were created or adopted in this process, and how each was reached. */
+  readonly #taken: { userName: string; connection: Connection | undefined }[] = [];
   readonly #check: LoginProfileCheck;
 
   constructor(
-    private readonly iam: LoginProfiles,
-    policies: PasswordPolicies,
+    private readonly reach: Reach,
     settings: CheckSettings,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
   ) {
-    this.#policy = new AccountPasswordPolicy(policies);
-    this.#check = new LoginProfileCheck(this.#passwords, this.#policy, settings, tell);
+    this.#check = new LoginProfileCheck(this.#passwords, reach, settings, tell);
   }
 
   /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */

@@ -1,3 +1,4 @@
+import type { Connection } from "./connection";
 import type { Previewed } from "./unknown";
 
 /** What is declared of a login profile once its password has been taken out of it. */
@@ -9,6 +10,8 @@ export interface Declaration {
   passwordVersion: number;
   passwordResetRequired?: boolean;
   adoptExisting?: boolean;
+  /** Absent where the stack's settings alone decide. */
+  connection?: Connection;
 }
 
 /** A declaration as a preview knows it. */
@@ -19,4 +22,6 @@ export interface LoginProfileState extends Omit<Declaration, "adoptExisting"> {
   passwordResetPending: boolean;
   /** ISO 8601. */
   createDate: string;
+  /** The account that `connection` led to; absent without one. */
+  accountId?: string;
 }

@@ -1,11 +1,12 @@
 import { distance } from "fastest-levenshtein";
+import { connectionProblems } from "./connection";
 import { UNKNOWN } from "./unknown";
 
 /** The arguments of a login profile, as a program writes them. */
-export const ARGUMENTS = ["userName", "password", "passwordResetRequired", "adoptExisting"] as const;
+export const ARGUMENTS = ["userName", "password", "passwordResetRequired", "adoptExisting", "connection"] as const;
 
 /** Names that stand in the state beside the arguments; a program cannot set them. */
-const OUTPUTS = ["passwordHash", "passwordVersion", "passwordResetPending", "createDate"];
+const OUTPUTS = ["passwordHash", "passwordVersion", "passwordResetPending", "createDate", "accountId"];
 
 /** One mistake in a resource's arguments. */
 export interface Problem {
@@ -25,6 +26,8 @@ export function validate(args: Record<string, unknown>): Problem[] {
     ...passwordProblems(args.password),
     ...booleanProblems("passwordResetRequired", args.passwordResetRequired),
     ...booleanProblems("adoptExisting", args.adoptExisting),
+    // Somebody may have written a secret into it, so its value is not shown.
+    ...connectionProblems(args.connection).map((reason) => ({ property: "connection", reason, secret: true })),
   ];
 }
 
