@@ -175,3 +175,20 @@ describe("age", () => {
     }
   });
 });
+
+test("no library is loaded before there is something to read, and then only the one that is needed", () => {
+  const program = `
+    const loaded = [];
+    require("node:module").registerHooks({
+      resolve(specifier, context, next) {
+        if (["openpgp", "age-encryption"].includes(specifier)) loaded.push(specifier);
+        return next(specifier, context);
+      },
+    });
+    const { readRecipients, recipientProblems } = require("./recipients.js");
+    recipientProblems({ pgpKey: "alice.asc" });
+    const before = [...loaded];
+    readRecipients({ ageRecipients: "age1" }).then(() => console.log(JSON.stringify({ before, after: [...new Set(loaded)] })));`;
+  const output = execFileSync("node", ["-e", program], { cwd: join(ROOT, "provider", "dist") }).toString();
+  expect(JSON.parse(output)).toEqual({ before: [], after: ["age-encryption"] });
+});
