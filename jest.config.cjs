@@ -1,8 +1,14 @@
+const swc = ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }];
+
+/** Libraries that are ES modules only; jest runs CommonJS, so these are translated too. */
+const ES_MODULES = "(age-encryption|@noble|@scure)/";
+
 // Tests run against the TypeScript sources (unit) or the built package on the real engine (the others).
 const common = {
   rootDir: __dirname,
   testEnvironment: "node",
-  transform: { "\\.m?ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+  transform: { "\\.m?ts$": swc, [`/node_modules/${ES_MODULES}.*\\.js$`]: swc },
+  transformIgnorePatterns: [`/node_modules/(?!${ES_MODULES})`],
   modulePathIgnorePatterns: ["<rootDir>/.tmp/"],
 };
 

@@ -1,7 +1,8 @@
 /**
  * Brings what the demo and the tests run on, once: the Pulumi CLI by its official installer,
- * or built from its Go module where that cannot be reached, and a Python environment with the
- * embedded IAM and the AWS CLI. Both are kept in the user's cache folder.
+ * or built from its Go module where that cannot be reached; a Python environment with the
+ * embedded IAM and the AWS CLI; and age, built from its Go module. All are kept in the user's
+ * cache folder.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -18,7 +19,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
-import { CACHE, ENGINE, ENGINE_ORIGIN, ENGINE_VERSION, PYTHON, ROOT } from "../tests/support/lab.ts";
+import { AGE, CACHE, ENGINE, ENGINE_ORIGIN, ENGINE_VERSION, PYTHON, ROOT } from "../tests/support/lab.ts";
 
 const INSTALLER_TIMEOUT_MS = 180_000;
 const STAND_INS = join(ROOT, "tests", "support", "stand-ins");
@@ -26,6 +27,7 @@ const STAND_INS = join(ROOT, "tests", "support", "stand-ins");
 mkdirSync(CACHE, { recursive: true });
 await ensureEngine();
 ensurePython();
+ensureAge();
 // Whatever is left of an installer that took too long must not keep this process.
 process.exit(0);
 
@@ -103,6 +105,19 @@ function ensurePython(): void {
     writeFileSync(complete, "");
   }
   say(`Embedded IAM and AWS CLI: ${cached ? "cached" : "new"} in ${PYTHON}`);
+}
+
+function ensureAge(): void {
+  const cached = existsSync(AGE);
+  if (!cached) {
+    const building = `${AGE}.building`;
+    rmSync(building, { recursive: true, force: true });
+    mkdirSync(building);
+    const commands = ["age", "age-keygen"].map((name) => `filippo.io/age/cmd/${name}`);
+    run("go", ["build", "-o", `${building}/`, ...commands], join(ROOT, "tools", "age"));
+    renameSync(building, AGE);
+  }
+  say(`age: ${cached ? "cached" : "new"} in ${AGE}`);
 }
 
 function run(command: string, args: string[], cwd = ROOT): void {

@@ -30,6 +30,15 @@ export const PYTHON = join(
   `python-${createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12)}`,
 );
 
+/** age and age-keygen, built from the module that is named there. */
+export const AGE = join(
+  CACHE,
+  `age-${createHash("sha256")
+    .update(readFileSync(join(ROOT, "tools", "age", "go.sum")))
+    .digest("hex")
+    .slice(0, 12)}`,
+);
+
 /** Whether the engine came by the official installer, with language hosts and with access to plugins. */
 export function isOfficialEngine(): boolean {
   return existsSync(ENGINE_ORIGIN) && readFileSync(ENGINE_ORIGIN, "utf8") === "installer";
