@@ -1,7 +1,7 @@
 import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import { type AwsSettings, awsSettings } from "./aws-settings";
-import type { Connection } from "./connection";
+import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
 import { LoginProfileError } from "./errors";
 import type { LoginProfiles } from "./iam";
@@ -30,6 +30,8 @@ export type Reach = (connection: Connection | undefined) => Account;
 /** All accounts of a process; what leads to the same one in the same way shares one client. */
 export class Accounts {
   readonly #accounts = new Map<string, AwsAccount>();
+  /** The same, by what resources say; a program may hold hundreds that say nothing. */
+  readonly #ways = new Map<string, AwsAccount>();
 
   constructor(
     private readonly read: ReadSetting,
@@ -38,13 +40,20 @@ export class Accounts {
   ) {}
 
   readonly reach: Reach = (connection) => {
+    const way = wayTo(connection);
+    const account = this.#ways.get(way) ?? this.#account(connection);
+    this.#ways.set(way, account);
+    return account;
+  };
+
+  #account(connection: Connection | undefined): AwsAccount {
     const settings = awsSettings(this.read, connection);
     // Secrets print as one word; they are those of the one configuration that a process has.
     const key = JSON.stringify(settings);
     const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.read, this.tell, this.waiting);
     this.#accounts.set(key, account);
     return account;
-  };
+  }
 }
 
 /** IAM is one service per partition, so a region that nobody set is no error: this one stands for the partition `aws`. */
@@ -97,9 +106,10 @@ class AwsAccount implements Account {
   async #confirmAllowed(): Promise<void> {
     const { allowedAccounts, forbiddenAccounts } = this.settings;
     const id = await this.#accountId();
-    const [isWrong, key] = allowedAccounts.length > 0
-      ? [!allowedAccounts.includes(id), "aws:allowedAccountIds does not list it"]
-      : [forbiddenAccounts.includes(id), "aws:forbiddenAccountIds lists it"];
+    const [isWrong, key] =
+      allowedAccounts.length > 0
+        ? [!allowedAccounts.includes(id), "aws:allowedAccountIds does not list it"]
+        : [forbiddenAccounts.includes(id), "aws:forbiddenAccountIds lists it"];
     if (!isWrong) return;
     throw new LoginProfileError(
       `The credentials are those of AWS account ${id}, but ${key}. Nothing was changed. Use credentials of the right account ` +
@@ -149,7 +159,8 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
     requestHandler,
     region,
     useFipsEndpoint: settings.useFips ?? isOn(process.env.AWS_USE_FIPS_ENDPOINT ?? files.profile.use_fips_endpoint),
-    useDualstackEndpoint: settings.useDualstack ?? isOn(process.env.AWS_USE_DUALSTACK_ENDPOINT ?? files.profile.use_dualstack_endpoint),
+    useDualstackEndpoint:
+      settings.useDualstack ?? isOn(process.env.AWS_USE_DUALSTACK_ENDPOINT ?? files.profile.use_dualstack_endpoint),
     // Ours come from the same places, but from the profile that counts here.
     ignoreConfiguredEndpointUrls: true,
     ...(settings.signRequests ? {} : { signer: UNSIGNED.signer }),
@@ -178,7 +189,11 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
 }
 
 /** Settings, then the environment, then the profile; at each place what is said of the service comes first. */
-function endpoint(service: "iam" | "sts", { endpoints }: AwsSettings, { profile, services }: SharedFiles): { endpoint?: string } {
+function endpoint(
+  service: "iam" | "sts",
+  { endpoints }: AwsSettings,
+  { profile, services }: SharedFiles,
+): { endpoint?: string } {
   const { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored, AWS_ENDPOINT_URL } = process.env;
   const environment = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || AWS_ENDPOINT_URL;
   const configured = environment || services[`${service}.endpoint_url`] || profile.endpoint_url;
@@ -192,5 +207,8 @@ function isOn(value: string | undefined): boolean {
 
 function userAgent({ userAgents }: AwsSettings): [string, string?][] {
   const { name, version }: { name: string; version: string } = require("../package.json");
-  return [[name, version], ...userAgents.map((product): [string, string?] => product.split("/", 2) as [string, string?])];
+  return [
+    [name, version],
+    ...userAgents.map((product): [string, string?] => product.split("/", 2) as [string, string?]),
+  ];
 }

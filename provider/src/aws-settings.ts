@@ -42,7 +42,8 @@ export interface AwsSettings {
 }
 
 /** A role to assume with a token of another identity provider. Source: STS API reference, AssumeRoleWithWebIdentity. */
-export interface WebIdentity extends Pick<AssumedRole, "roleArn" | "sessionName" | "duration" | "policy" | "policyArns"> {
+export interface WebIdentity
+  extends Pick<AssumedRole, "roleArn" | "sessionName" | "duration" | "policy" | "policyArns"> {
   token?: Secret;
   tokenFile?: string;
 }
@@ -114,7 +115,9 @@ function withConnection(settings: AwsSettings, { region, profile, endpoint, assu
 function refuseContradictions(settings: AwsSettings): void {
   const { allowedAccounts, forbiddenAccounts, signRequests, insecure, caBundle } = settings;
   const contradict = (one: string, other: string, why: string) =>
-    new LoginProfileError(`The settings ${one} and ${other} contradict each other: ${why}. Remove one: pulumi config rm ${one}`);
+    new LoginProfileError(
+      `The settings ${one} and ${other} contradict each other: ${why}. Remove one: pulumi config rm ${one}`,
+    );
   if (allowedAccounts.length > 0 && forbiddenAccounts.length > 0) {
     throw contradict("aws:forbiddenAccountIds", "aws:allowedAccountIds", "what is not allowed is forbidden already");
   }
@@ -152,7 +155,9 @@ function roles(read: ReadSetting): AssumedRole[] {
   const several = structured(read, "aws:assumeRoles", "a list of roles");
   const single = structured(read, "aws:assumeRole", "a role");
   if (several !== undefined && single !== undefined) {
-    throw new LoginProfileError("The settings aws:assumeRole and aws:assumeRoles are both set. Remove the older: pulumi config rm aws:assumeRole");
+    throw new LoginProfileError(
+      "The settings aws:assumeRole and aws:assumeRoles are both set. Remove the older: pulumi config rm aws:assumeRole",
+    );
   }
   if (several !== undefined && !Array.isArray(several)) throw mistaken("aws:assumeRoles", "must be a list of roles");
   const found: unknown[] = single === undefined ? (several ?? []) : [single];
@@ -198,7 +203,11 @@ function endpoints(read: ReadSetting): AwsSettings["endpoints"] {
     for (const service of ["iam", "sts"] as const) {
       const url = map[service];
       if (url === undefined || url === "") continue;
-      refuseAny(typeof url === "string" ? endpointProblems(`${key}: ${service}`, url) : [`${key}: ${service} must be a string.`]);
+      refuseAny(
+        typeof url === "string"
+          ? endpointProblems(`${key}: ${service}`, url)
+          : [`${key}: ${service} must be a string.`],
+      );
       found[service] = url as string;
     }
   }
@@ -224,7 +233,9 @@ function accountIds(read: ReadSetting, key: string): string[] {
 function list(read: ReadSetting, key: string): string[] {
   const value = structured(read, key, "a list");
   if (value === undefined) return [];
-  const texts = Array.isArray(value) ? value.map((part: unknown) => (typeof part === "number" ? String(part) : part)) : value;
+  const texts = Array.isArray(value)
+    ? value.map((part: unknown) => (typeof part === "number" ? String(part) : part))
+    : value;
   if (valueProblems(key, texts, "a list of strings").length > 0) throw mistaken(key, "must be a list of strings");
   return texts as string[];
 }
@@ -248,7 +259,8 @@ function text(read: ReadSetting, key: string): string | undefined {
 }
 
 function refuseAny(problems: string[]): void {
-  if (problems.length > 0) throw new LoginProfileError(`The stack's configuration cannot be used: ${problems.join(" ")}`);
+  if (problems.length > 0)
+    throw new LoginProfileError(`The stack's configuration cannot be used: ${problems.join(" ")}`);
 }
 
 /** A property that is there only if it has a value. */

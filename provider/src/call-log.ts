@@ -15,7 +15,9 @@ export function logCalls(stack: MiddlewareStack<any, any>, tell: (line: string) 
         const user = UserName === undefined ? "" : ` "${UserName}"`;
         const time = Math.round(performance.now() - started);
         const request = requestId === undefined ? "" : `, request id ${requestId}`;
-        tell(`debug: ${operation(context.commandName)}${user}: attempt ${attemptOf(args.request)}, ${time} ms, ${outcome}${request}`);
+        tell(
+          `debug: ${operation(context.commandName)}${user}: attempt ${attemptOf(args.request)}, ${time} ms, ${outcome}${request}`,
+        );
       };
       try {
         const result = await next(args);

@@ -1,7 +1,7 @@
+import type { Reach } from "./accounts";
 import { type Connection, isKnown, wayTo } from "./connection";
 import type { Declaration, PreviewedDeclaration } from "./model";
 import { type HashCost, hashPassword, isHashOf } from "./password-hash";
-import type { Reach } from "./accounts";
 import { brokenRules } from "./password-policy";
 import { Secret } from "./secret";
 import { type Previewed, UNKNOWN } from "./unknown";
@@ -40,6 +40,8 @@ export class LoginProfileCheck {
 
   /** `previous` is what an earlier check returned, empty for a new resource. */
   async check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
+    // A mistaken setting is told whether or not it is needed this time.
+    const [cost, holdAgainstPolicy] = [this.settings.hashCost(), this.settings.policyCheck()];
     const problems = validate(args);
     const { userName, passwordResetRequired, adoptExisting, connection } = args as PreviewedDeclaration;
     const password = typeof args.password === "string" ? new Secret(args.password) : (args.password as typeof UNKNOWN);
@@ -54,16 +56,18 @@ export class LoginProfileCheck {
     }
     if (problems.length > 0) return { problems };
     if (isKnown(connection)) await this.reach(connection).ready();
-    if (password === undefined && typeof userName === "string") this.#withoutPasswords.add(placeOf(userName, connection));
+    if (password === undefined && typeof userName === "string")
+      this.#withoutPasswords.add(placeOf(userName, connection));
 
     const isNew = password instanceof Secret && !(await isHashOf(kept.passwordHash ?? "", password));
-    if (isNew) problems.push(...(await this.#policyProblems(password, args as PreviewedDeclaration)));
+    if (isNew && holdAgainstPolicy)
+      problems.push(...(await this.#policyProblems(password, args as PreviewedDeclaration)));
     if (problems.length > 0) return { problems };
 
     return {
       declaration: {
         userName,
-        ...(await this.#withoutPassword(kept, userName, password, isNew)),
+        ...(await this.#withoutPassword(kept, userName, password, isNew ? cost : undefined)),
         ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
         ...(adoptExisting === undefined ? {} : { adoptExisting }),
         ...(connection === undefined ? {} : { connection }),
@@ -81,7 +85,8 @@ export class LoginProfileCheck {
     { userName: previousUser, passwordHash, passwordVersion = 0 }: Partial<Declaration>,
     userName: Previewed<string>,
     password: Previewed<Secret> | undefined,
-    isNew: boolean,
+    /** What hashing it may cost; undefined where it is the one before. */
+    cost: HashCost | undefined,
   ): Promise<Pick<PreviewedDeclaration, "passwordHash" | "passwordVersion">> {
     const kept = { passwordVersion, ...(passwordHash === undefined ? {} : { passwordHash }) };
     if (password === undefined) return kept;
@@ -89,12 +94,12 @@ export class LoginProfileCheck {
       // The first password of a profile is version 1, whatever it will be.
       return { passwordHash: UNKNOWN, passwordVersion: previousUser === undefined ? 1 : UNKNOWN };
     }
-    if (!isNew && passwordHash !== undefined) {
+    if (cost === undefined && passwordHash !== undefined) {
       this.passwords.set(passwordHash, password);
       return kept;
     }
     const version = passwordVersion + 1;
-    const hash = await hashPassword(password, userName, version, this.settings.hashCost());
+    const hash = await hashPassword(password, userName, version, cost);
     this.passwords.set(hash, password);
     return { passwordHash: hash, passwordVersion: version };
   }
@@ -104,7 +109,7 @@ export class LoginProfileCheck {
     password: Secret,
     { userName, passwordResetRequired, connection }: PreviewedDeclaration,
   ): Promise<Problem[]> {
-    if (!this.settings.policyCheck() || !isKnown(connection)) return [];
+    if (!isKnown(connection)) return [];
     const policy = await this.reach(connection).policy.read();
     if (policy === undefined) return [];
     if (passwordResetRequired === true && !policy.allowUsersToChangePassword && !this.#changeWarned) {

@@ -48,7 +48,8 @@ export function connectionProblems(value: unknown): string[] {
   for (const key of ["region", "profile", "endpoint"]) {
     if (value[key] !== undefined) problems.push(...valueProblems(`connection.${key}`, value[key], "a string"));
   }
-  if (typeof value.endpoint === "string" && value.endpoint !== "") problems.push(...endpointProblems("connection.endpoint", value.endpoint));
+  if (typeof value.endpoint === "string" && value.endpoint !== "")
+    problems.push(...endpointProblems("connection.endpoint", value.endpoint));
   if (value.assumeRole !== undefined) problems.push(...roleProblems("connection.assumeRole", value.assumeRole));
   return problems;
 }
@@ -80,12 +81,17 @@ export function wayTo(connection: Connection | undefined): string {
 }
 
 /** Whether two connections are the same. */
-export function isSameConnection(one: Previewed<Connection> | undefined, other: Previewed<Connection> | undefined): boolean {
+export function isSameConnection(
+  one: Previewed<Connection> | undefined,
+  other: Previewed<Connection> | undefined,
+): boolean {
   return isKnown(one) && isKnown(other) && sorted(one) === sorted(other);
 }
 
 function sorted(value: unknown): string {
-  return JSON.stringify(value, (_, part) => (isMap(part) ? Object.fromEntries(Object.entries(part).sort()) : part)) ?? "";
+  return (
+    JSON.stringify(value, (_, part) => (isMap(part) ? Object.fromEntries(Object.entries(part).sort()) : part)) ?? ""
+  );
 }
 
 const SHORTEST_SESSION = 900;
@@ -125,7 +131,14 @@ function unknownKey(where: string, key: string, known: string[]): string[] {
 /** The mistake in a value of one kind; an empty one is a mistake too. */
 export function valueProblems(where: string, value: unknown, kind: Kind): string[] {
   const isText = (part: unknown) => part === UNKNOWN || (typeof part === "string" && part !== "");
-  const parts = kind === "a string" ? [value] : kind === "a list of strings" ? list(value) : isMap(value) ? Object.values(value) : undefined;
+  const parts =
+    kind === "a string"
+      ? [value]
+      : kind === "a list of strings"
+        ? list(value)
+        : isMap(value)
+          ? Object.values(value)
+          : undefined;
   if (value === UNKNOWN || parts?.every(isText)) return [];
   return [`${where} must be ${kind}${kind === "a string" ? " that is not empty" : ", none of them empty"}.`];
 }

@@ -50,7 +50,10 @@ function base(
   return bySdk(files, sts, requestHandler);
 }
 
-async function byWebIdentity({ token, tokenFile, ...role }: WebIdentity, sts: StsClient): Promise<AwsCredentialIdentity> {
+async function byWebIdentity(
+  { token, tokenFile, ...role }: WebIdentity,
+  sts: StsClient,
+): Promise<AwsCredentialIdentity> {
   return sts.assumeRoleWithWebIdentity({
     ...roleRequest(role),
     WebIdentityToken: token === undefined ? await tokenIn(tokenFile ?? "") : token.reveal(),
@@ -73,7 +76,9 @@ function bySdk(
   sts: StsClient,
   requestHandler: NodeHttpHandlerOptions,
 ): AwsCredentialIdentityProvider {
-  const { defaultProvider }: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
+  const {
+    defaultProvider,
+  }: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
   const provider = defaultProvider({
     ...paths,
     ...(profileName === undefined ? {} : { profile: profileName }),
@@ -98,7 +103,8 @@ function advice(profileName: string | undefined, profile: SharedFiles["profile"]
     return `Sign in again: aws sso login${option}; then run \`pulumi up\` again.`;
   }
   if (profile.login_session !== undefined) return `Sign in again: aws login${option}; then run \`pulumi up\` again.`;
-  if (profileName !== undefined) return `Give the profile credentials: aws configure${option}; then run \`pulumi up\` again.`;
+  if (profileName !== undefined)
+    return `Give the profile credentials: aws configure${option}; then run \`pulumi up\` again.`;
   return (
     "Give credentials: sign in (aws sso login, aws configure) and name the profile (pulumi config set aws:profile …, or " +
     "AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then run `pulumi up` again."

@@ -1,9 +1,9 @@
-import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import type { Account, Reach } from "./accounts";
-import { type Connection, isKnown, isSameConnection } from "./connection";
+import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
+import { isKnown, isSameConnection } from "./connection";
 import { type Difference, difference } from "./diff";
 import { type Action, callFailed, refused } from "./errors";
-import { failedWith, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
+import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "./iam";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
 import { brokenRules } from "./password-policy";
 import type { Secret } from "./secret";
@@ -16,8 +16,8 @@ import type { Secret } from "./secret";
  */
 export class LoginProfileLifecycle {
   readonly #passwords = new Map<string, Secret>();
-  /** The users whose profiles were created or adopted in this process, and how each was reached. */
-  readonly #taken: { userName: string; connection: Connection | undefined }[] = [];
+  /** The profiles that were created or adopted in this process. */
+  readonly #taken: Whereabouts[] = [];
   readonly #check: LoginProfileCheck;
 
   constructor(
@@ -34,28 +34,38 @@ export class LoginProfileLifecycle {
     return this.#check.check(previous, args);
   }
 
+  /** What has to change, and whether the profile is in another account than it should be. */
+  async diff(applied: LoginProfileState, declared: PreviewedDeclaration): Promise<Difference & { account: boolean }> {
+    const differs = difference(applied, declared);
+    const { connection } = declared;
+    if (differs.userName || !differs.connection || !isKnown(connection)) return { ...differs, account: false };
+    const aim = { userName: applied.userName, ...(connection === undefined ? {} : { connection }) };
+    return { ...differs, account: !(await this.#isSameAccount("update", applied, aim)) };
+  }
+
   async create(declared: Declaration): Promise<LoginProfileState> {
-    const state = await this.#createOrAdopt(declared);
-    this.#taken.add(declared.userName);
+    const place = await this.#place("create", declared);
+    const state = await this.#createOrAdopt(declared, place);
+    this.#taken.push(state);
     return state;
   }
 
-  async #createOrAdopt(declared: Declaration): Promise<LoginProfileState> {
+  async #createOrAdopt(declared: Declaration, place: Place): Promise<LoginProfileState> {
     const { userName, adoptExisting } = declared;
     if (declared.passwordHash === undefined) {
-      const adopted = await this.#adopt(declared);
+      const adopted = await this.#adopt(declared, place);
       if (adopted === undefined) throw refused("adopt", userName, NOTHING_TO_ADOPT);
       return adopted;
     }
     const request = { ...requestFor(declared), password: this.#checkedPassword(declared, "create") };
     for (let turn = 1; turn <= TURNS; turn++) {
       try {
-        return stateOf(declared, await this.iam.create(request, true));
+        return stateOf(declared, await place.profiles.create(request, true), place);
       } catch (error) {
-        if (!failedWith(error, "EntityAlreadyExists")) throw await this.#failed("create", request, error);
+        if (!failedWith(error, "EntityAlreadyExists")) throw await failed("create", request, place, error);
         if (adoptExisting !== true) throw callFailed("create", userName, error, howToAdopt(userName));
       }
-      const adopted = await this.#adopt(declared, request.password);
+      const adopted = await this.#adopt(declared, place, request.password);
       if (adopted !== undefined) return adopted;
     }
     throw refused("create", userName, KEEPS_CHANGING);
@@ -65,36 +75,34 @@ export class LoginProfileLifecycle {
    * Takes over a profile that exists: gives it the declared password if there is one, else leaves
    * its own alone. Undefined where there is none, or no longer.
    */
-  async #adopt(declared: Declaration, password?: Secret): Promise<LoginProfileState | undefined> {
+  async #adopt(declared: Declaration, place: Place, password?: Secret): Promise<LoginProfileState | undefined> {
     const { userName, passwordResetRequired } = declared;
     const request = requestFor(declared);
     if (password !== undefined) request.password = password;
     let found: ObservedLoginProfile;
     try {
-      found = await this.iam.get(userName);
+      found = await place.profiles.get(userName);
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return undefined;
       throw callFailed("read", userName, error);
     }
     try {
       const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
-      if (password !== undefined || flagDiffers) await this.iam.update(request);
+      if (password !== undefined || flagDiffers) await place.profiles.update(request);
       this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
-      return stateOf(declared, {
-        ...found,
-        passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired,
-      });
+      const observed = { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired };
+      return stateOf(declared, observed, place);
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return undefined;
-      throw await this.#failed("adopt", request, error);
+      throw await failed("adopt", request, place, error);
     }
   }
 
   /** Reads the profile; undefined when it is gone. What was applied (hash, version, flag) is never lost. */
   async read(applied: LoginProfileState): Promise<LoginProfileState | undefined> {
+    const place = await this.#place("read", applied);
     try {
-      const found = await this.iam.get(applied.userName);
-      return stateOf(applied, found);
+      return stateOf(applied, await place.profiles.get(applied.userName), place);
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return undefined;
       throw callFailed("read", applied.userName, error);
@@ -103,71 +111,104 @@ export class LoginProfileLifecycle {
 
   async update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
     const { userName } = declared;
+    const place = await this.#place("update", { ...declared, ...accountOf(applied) });
+    const differs = difference(applied, declared);
     const request = requestFor(declared);
     // Sent unchanged, it would undo a password that the user has chosen since.
-    if (difference(applied, declared).password) request.password = this.#checkedPassword(declared, "update");
+    if (differs.password) request.password = this.#checkedPassword(declared, "update");
+    const kept = {
+      createDate: applied.createDate,
+      passwordResetRequired: declared.passwordResetRequired ?? applied.passwordResetPending,
+    };
+    // Another way to the same account is nothing to tell IAM.
+    if (!differs.password && !differs.passwordResetRequired) return stateOf(declared, kept, place);
     for (let turn = 1; turn <= TURNS; turn++) {
       try {
-        await this.iam.update(request);
-        return stateOf(declared, {
-          createDate: applied.createDate,
-          passwordResetRequired: declared.passwordResetRequired ?? applied.passwordResetPending,
-        });
+        await place.profiles.update(request);
+        return stateOf(declared, kept, place);
       } catch (error) {
-        if (!failedWith(error, "NoSuchEntity")) throw await this.#failed("update", request, error);
+        if (!failedWith(error, "NoSuchEntity")) throw await failed("update", request, place, error);
       }
-      const created = await this.#createMissing(declared, request);
+      const created = await this.#createMissing(declared, request, place);
       if (created !== undefined) return created;
     }
     throw refused("update", userName, KEEPS_CHANGING);
   }
 
   /** An update found no profile: somebody deleted it, or the user with it. Undefined where it is back meanwhile. */
-  async #createMissing(declared: Declaration, request: LoginProfileRequest): Promise<LoginProfileState | undefined> {
+  async #createMissing(
+    declared: Declaration,
+    request: LoginProfileRequest,
+    place: Place,
+  ): Promise<LoginProfileState | undefined> {
     const { userName } = declared;
     const password = this.#passwords.get(declared.passwordHash ?? "");
     if (password === undefined) throw refused("update", userName, NOTHING_TO_UPDATE);
     // Whoever created the profile anew chose its password, so it is sent from here on.
     request.password = password;
     try {
-      const created = await this.iam.create({ ...request, password }, false);
+      const created = await place.profiles.create({ ...request, password }, false);
       this.tell(`IAM user "${userName}" had no login profile any more: created it again.`);
-      return stateOf(declared, created);
+      return stateOf(declared, created, place);
     } catch (error) {
       if (failedWith(error, "EntityAlreadyExists")) return undefined;
-      throw await this.#failed("create", request, error);
+      throw await failed("create", request, place, error);
     }
   }
 
-  async delete(userName: string): Promise<void> {
+  async delete(applied: Whereabouts): Promise<void> {
+    const { userName, connection } = applied;
     // The resource was renamed, or two exchanged their users: what would be deleted belongs to another one now.
-    if (this.#taken.has(userName)) {
+    if (await this.#isTaken(applied)) {
       this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
       return;
     }
     // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
-    if (this.#check.declaredWithoutPassword.has(userName)) throw refused("delete", userName, NOT_TO_BE_REPLACED);
+    if (this.#check.isDeclaredWithoutPassword(userName, connection))
+      throw refused("delete", userName, NOT_TO_BE_REPLACED);
+    const { profiles } = await this.#place("delete", applied);
     try {
-      await this.iam.delete(userName);
+      await profiles.delete(userName);
     } catch (error) {
       if (!failedWith(error, "NoSuchEntity")) throw callFailed("delete", userName, error);
     }
   }
 
-  /** The error of a call that set something; of a password that IAM refused, with the rules that it breaks. */
-  async #failed(action: Action, { userName, password }: LoginProfileRequest, error: unknown): Promise<unknown> {
-    if (password === undefined || !failedWith(error, "PasswordPolicyViolation")) {
-      return callFailed(action, userName, error);
+  async #isTaken(applied: Whereabouts): Promise<boolean> {
+    for (const taken of this.#taken) {
+      if (taken.userName !== applied.userName) continue;
+      if (isSameConnection(taken.connection, applied.connection)) return true;
+      if (await this.#isSameAccount("delete", taken, applied)) return true;
     }
-    const policy = await this.#policy.read();
-    const rules = policy === undefined ? [] : brokenRules(policy, password);
-    if (rules.length === 0) return callFailed(action, userName, error);
-    return callFailed(
-      action,
-      userName,
-      error,
-      `The account's policy asks for ${rules.join(", ")}. Choose another password.`,
-    );
+    return false;
+  }
+
+  async #isSameAccount(action: Action, one: Whereabouts, other: Whereabouts): Promise<boolean> {
+    const id = async (profile: Whereabouts) => profile.accountId ?? this.#accountId(action, profile);
+    return (await id(one)) === (await id(other));
+  }
+
+  async #accountId(action: Action, { userName, connection }: Whereabouts): Promise<string | undefined> {
+    try {
+      return await this.reach(connection).id(userName);
+    } catch (error) {
+      throw callFailed(action, userName, error);
+    }
+  }
+
+  /**
+   * The account that a profile is in. Where the resource itself says how it is reached, it is asked
+   * for its id: it must stay the one where the profile was created.
+   */
+  async #place(action: Action, profile: Whereabouts): Promise<Place> {
+    const { userName, connection, accountId } = profile;
+    const { profiles, policy } = this.reach(connection);
+    if (connection === undefined && accountId === undefined) return { profiles, policy };
+    const id = await this.#accountId(action, profile);
+    if (accountId !== undefined && id !== undefined && id !== accountId) {
+      throw refused(action, userName, inAnotherAccount(accountId, id));
+    }
+    return { profiles, policy, ...(connection === undefined ? {} : accountOf({ accountId: id })) };
   }
 
   /** The password that this process's check put aside. */
@@ -182,6 +223,44 @@ export class LoginProfileLifecycle {
     }
     return password;
   }
+}
+
+/** Which profile, and how it is reached. */
+type Whereabouts = Pick<LoginProfileState, "userName" | "connection" | "accountId">;
+
+/** An account at hand; with its id where a resource says how it is reached. */
+type Place = Pick<Account, "profiles" | "policy"> & { accountId?: string };
+
+function accountOf({ accountId }: { accountId?: string | undefined }): { accountId?: string } {
+  return accountId === undefined ? {} : { accountId };
+}
+
+function inAnotherAccount(created: string, reached: string): string {
+  return (
+    `it is in AWS account ${created}, but its connection leads to account ${reached} now. Nothing was changed. Let the connection ` +
+    `(its profile or role), or the credentials that it starts from, lead to account ${created} again, then run \`pulumi up\` again.`
+  );
+}
+
+/** The error of a call that set something; of a password that IAM refused, with the rules that it breaks. */
+async function failed(
+  action: Action,
+  { userName, password }: LoginProfileRequest,
+  { policy }: Place,
+  error: unknown,
+): Promise<unknown> {
+  if (password === undefined || !failedWith(error, "PasswordPolicyViolation")) {
+    return callFailed(action, userName, error);
+  }
+  const known = await policy.read();
+  const rules = known === undefined ? [] : brokenRules(known, password);
+  if (rules.length === 0) return callFailed(action, userName, error);
+  return callFailed(
+    action,
+    userName,
+    error,
+    `The account's policy asks for ${rules.join(", ")}. Choose another password.`,
+  );
 }
 
 /** How often a profile may come and go under our hands before we give up. */
@@ -214,14 +293,17 @@ function requestFor({ userName, passwordResetRequired }: Declaration): LoginProf
 
 /** Names each property: nothing else may come into the state. */
 function stateOf(
-  { userName, passwordHash, passwordVersion, passwordResetRequired }: Declaration | LoginProfileState,
+  { userName, passwordHash, passwordVersion, passwordResetRequired, connection }: Declaration | LoginProfileState,
   observed: ObservedLoginProfile,
+  place: Place,
 ): LoginProfileState {
   return {
     userName,
     ...(passwordHash === undefined ? {} : { passwordHash }),
     passwordVersion,
     ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
+    ...(connection === undefined ? {} : { connection }),
+    ...accountOf(place),
     passwordResetPending: observed.passwordResetRequired,
     createDate: observed.createDate,
   };

@@ -1,6 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AssumedRole, Connection as PlainConnection } from "./connection";
 import { HASH_PLACEHOLDER, PROVIDER_TEXT } from "./contract";
 import { checkedInProgram } from "./program-checks";
+
+/** How an account is reached: a {@link PlainConnection} of inputs. */
+export interface Connection {
+  /** Region whose partition is meant, such as `cn-north-1`; IAM is one service in each partition. */
+  region?: pulumi.Input<string | undefined>;
+  /** Name of a profile in the shared AWS files. */
+  profile?: pulumi.Input<string | undefined>;
+  /** URL of IAM and STS, for a private or an emulated endpoint. */
+  endpoint?: pulumi.Input<string | undefined>;
+  /** A role to assume with the profile's credentials, or with those of the stack. */
+  assumeRole?: pulumi.Input<AssumedRole | undefined>;
+}
 
 /** The arguments of a {@link LoginProfile}. */
 export interface LoginProfileArgs {
@@ -35,6 +48,17 @@ export interface LoginProfileArgs {
    * `password` it is given that password, without one it keeps its own. Default: false.
    */
   adoptExisting?: pulumi.Input<boolean | undefined>;
+
+  /**
+   * How the user's account is reached, where it is not the one of the stack's configuration: `region`,
+   * `profile`, `endpoint` and `assumeRole`, each in place of the setting of that name. Without
+   * credentials, for it is kept in the state, and a later refresh or delete takes the same way.
+   *
+   * With a `profile`, nothing of the configuration's own credentials and roles is used; a role without
+   * one is assumed with them. A change that leads to the same account is an update that touches
+   * nothing in IAM; one that leads to another account replaces the login profile.
+   */
+  connection?: pulumi.Input<Connection | undefined>;
 }
 
 /** Pulumi's resource options, but those under which the engine would pass by the check that hides the password. */
@@ -89,6 +113,15 @@ export class LoginProfile extends pulumi.CustomResource {
   /** The password's hash, a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`). Secret. Undefined while the version is 0. */
   declare readonly passwordHash: pulumi.Output<string | undefined>;
 
+  /** The `connection` as given. Undefined without one. */
+  declare readonly connection: pulumi.Output<Connection> | undefined;
+
+  /**
+   * The AWS account that `connection` leads to, 12 digits. Undefined without one. Every later step
+   * fails before it changes anything if the connection leads to another account by then.
+   */
+  declare readonly accountId: pulumi.Output<string | undefined> | undefined;
+
   /** When the login profile was created, ISO 8601. Source: IAM API reference, LoginProfile, `CreateDate`. */
   declare readonly createDate: pulumi.Output<string>;
 
@@ -105,7 +138,7 @@ export class LoginProfile extends pulumi.CustomResource {
    * @param opts Pulumi's resource options, without `provider`, `id` and `import`.
    */
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
-    warnOfUnusedProvider(name, opts);
+    warnOfUnusedProvider(name, args, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     super(
       TYPE,
@@ -130,6 +163,7 @@ function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
     passwordVersion: undefined,
     passwordResetPending: undefined,
     createDate: undefined,
+    ...(args?.connection === undefined ? {} : { accountId: undefined }),
   };
   for (const [name, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;
@@ -139,10 +173,11 @@ function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
 }
 
 /** What else is in such a component goes to that provider's account; passing over it must not go unnoticed. */
-function warnOfUnusedProvider(name: string, opts: LoginProfileOptions | undefined): void {
+function warnOfUnusedProvider(name: string, args: LoginProfileArgs, opts: LoginProfileOptions | undefined): void {
+  if (args?.connection !== undefined) return;
   if (opts?.parent?.getProvider("aws:iam/user:User") === undefined) return;
   pulumi.log.warn(
     `LoginProfile "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
-      "configuration (aws:profile, AWS_PROFILE, …).",
+      "configuration (aws:profile, AWS_PROFILE, …). Its connection argument leads to another.",
   );
 }

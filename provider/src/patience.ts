@@ -133,7 +133,8 @@ export class PatientLoginProfiles implements LoginProfiles {
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
         if (trouble === undefined) throw error;
         if (trouble === "throttled") this.#limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
-        if (attempt >= this.settings.attempts || limit.isWithin(pause)) throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
+        if (attempt >= this.settings.attempts || limit.isWithin(pause))
+          throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
         if (deadline.elapsedSeconds >= SILENCE_SECONDS) {
           this.waiting(
             `Waiting for IAM user "${userName}": ${(error as IamError).code} (${trouble}). Trying again until ${limit.time}.`,

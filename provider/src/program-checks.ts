@@ -20,7 +20,8 @@ export async function checkedInProgram(
   const mistakes = validate(known).map(({ reason }) => reason);
   mistakes.push(...refusedOptions(opts));
   if (holdsSecret(wired.connection)) mistakes.push(SECRET_CONNECTION);
-  if (typeof known.userName === "string" && mistakes.length === 0) mistakes.push(...claimedTwice(name, known.userName, known.connection as Connection));
+  if (typeof known.userName === "string" && mistakes.length === 0)
+    mistakes.push(...claimedTwice(name, known.userName, known.connection as Connection));
   if (mistakes.length > 0) {
     throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
   }

@@ -18,7 +18,10 @@ export interface RetrySettings {
 export function retrySettings(read: ReadSetting): RetrySettings {
   const attempts = read("aws:maxRetries") ?? "";
   if (attempts !== "" && !/^[1-9]\d*$/.test(attempts)) {
-    throw mistaken("aws:maxRetries", `must be a whole number, 1 or more, not "${attempts}": how often one call is made`);
+    throw mistaken(
+      "aws:maxRetries",
+      `must be a whole number, 1 or more, not "${attempts}": how often one call is made`,
+    );
   }
   const mode = read("aws:retryMode") || "adaptive";
   if (mode !== "adaptive" && mode !== "standard") {

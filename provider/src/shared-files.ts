@@ -40,10 +40,16 @@ export async function sharedFiles(settings: AwsSettings): Promise<SharedFiles> {
 }
 
 /** The profile that somebody named, and where. Keys in the environment come before a profile named there. */
-function namedProfile({ profile, keys, webIdentity, signRequests }: AwsSettings): [name: string | undefined, by: string] {
+function namedProfile({
+  profile,
+  keys,
+  webIdentity,
+  signRequests,
+}: AwsSettings): [name: string | undefined, by: string] {
   const { AWS_PROFILE, AWS_DEFAULT_PROFILE } = process.env;
   if (profile !== undefined) return [profile, "aws:profile, or the profile of a connection"];
-  if (environmentKeys() !== undefined || keys !== undefined || webIdentity !== undefined || !signRequests) return [undefined, ""];
+  if (environmentKeys() !== undefined || keys !== undefined || webIdentity !== undefined || !signRequests)
+    return [undefined, ""];
   return AWS_PROFILE ? [AWS_PROFILE, "AWS_PROFILE"] : [AWS_DEFAULT_PROFILE || undefined, "AWS_DEFAULT_PROFILE"];
 }
 
@@ -76,7 +82,9 @@ async function existing(key: string, file: string): Promise<string> {
     () => false,
   );
   if (isFile) return path;
-  throw new LoginProfileError(`The setting ${key} names ${file}, which is not a file that can be read. Correct it: pulumi config set --path '${key}[0]' …`);
+  throw new LoginProfileError(
+    `The setting ${key} names ${file}, which is not a file that can be read. Correct it: pulumi config set --path '${key}[0]' …`,
+  );
 }
 
 /** Where the shell would look for a path that begins with `~`. */

@@ -18,7 +18,8 @@ export class StsClient {
     const { Account } = await this.#call("GetCallerIdentity", credentials, WHO_AM_I, (sdk, client) =>
       client.send(new sdk.GetCallerIdentityCommand()),
     );
-    if (Account === undefined) throw new IamError("IncompleteResponse", "The answer names no account.", "no connection");
+    if (Account === undefined)
+      throw new IamError("IncompleteResponse", "The answer names no account.", "no connection");
     return Account;
   }
 
@@ -31,8 +32,11 @@ export class StsClient {
 
   assumeRoleWithWebIdentity(role: Sdk.AssumeRoleWithWebIdentityCommandInput): Promise<AwsCredentialIdentity> {
     const advice = `Check that the token is fresh, and that the trust policy of ${role.RoleArn} names its issuer.`;
-    return this.#credentials(`AssumeRoleWithWebIdentity of ${role.RoleArn}`, advice, UNSIGNED.credentials, (sdk, client) =>
-      client.send(new sdk.AssumeRoleWithWebIdentityCommand(role)),
+    return this.#credentials(
+      `AssumeRoleWithWebIdentity of ${role.RoleArn}`,
+      advice,
+      UNSIGNED.credentials,
+      (sdk, client) => client.send(new sdk.AssumeRoleWithWebIdentityCommand(role)),
     );
   }
 

@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { BlockList, isIP } from "node:net";
 import type { NodeHttpHandlerOptions } from "@smithy/types";
+import type { AgentConnectOpts } from "agent-base";
 import type { AwsSettings } from "./aws-settings";
 import { LoginProfileError } from "./errors";
 import { withHome } from "./shared-files";
@@ -41,7 +42,10 @@ async function certificates(path: string): Promise<string> {
   }
 }
 
-function agents(options: https.AgentOptions, proxy: { http: string | undefined; https: string | undefined; no: string }) {
+function agents(
+  options: https.AgentOptions,
+  proxy: { http: string | undefined; https: string | undefined; no: string },
+) {
   const direct = { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
   if (proxy.http === undefined && proxy.https === undefined) return direct;
   const { Agent }: typeof import("agent-base") = require("agent-base");
@@ -53,8 +57,8 @@ function agents(options: https.AgentOptions, proxy: { http: string | undefined; 
   };
   const goesDirect = bypass(proxy.no);
   class Route extends Agent {
-    override connect(_: http.ClientRequest, { host, port, secureEndpoint }: { host?: string; port?: number; secureEndpoint?: boolean }) {
-      const way = goesDirect(host ?? "", port) ? direct : proxied;
+    override connect(_: http.ClientRequest, { host, port, secureEndpoint }: AgentConnectOpts) {
+      const way = goesDirect(host ?? "", Number(port)) ? direct : proxied;
       return secureEndpoint ? way.httpsAgent : way.httpAgent;
     }
   }
@@ -76,7 +80,8 @@ export function bypass(list: string): (host: string, port?: number) => boolean {
   const networks = new BlockList();
   for (const entry of entries) {
     const [address = "", prefix] = entry.split("/");
-    if (prefix !== undefined && isIP(address)) networks.addSubnet(address, Number(prefix), isIP(address) === 6 ? "ipv6" : "ipv4");
+    if (prefix !== undefined && isIP(address))
+      networks.addSubnet(address, Number(prefix), isIP(address) === 6 ? "ipv6" : "ipv4");
   }
   const named = entries.map((entry) => {
     const [, name = "", port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
@@ -89,7 +94,8 @@ export function bypass(list: string): (host: string, port?: number) => boolean {
     if (kind !== 0 && networks.check(name, kind === 6 ? "ipv6" : "ipv4")) return true;
     return named.some(
       (entry) =>
-        (entry.port === undefined || entry.port === port) && (name === entry.name || (entry.name !== "" && name.endsWith(`.${entry.name}`))),
+        (entry.port === undefined || entry.port === port) &&
+        (name === entry.name || (entry.name !== "" && name.endsWith(`.${entry.name}`))),
     );
   };
 }
