@@ -5,7 +5,6 @@ import type { MiddlewareStack } from "@smithy/types";
 export const attempts = new AsyncLocalStorage<number>();
 
 /** Shows each request to AWS in one line: what, for whom, how long it took, and what came. Never what was sent. */
-// biome-ignore lint/suspicious/noExplicitAny: each client has types of its own for what passes its stack
 export function logCalls(stack: MiddlewareStack<any, any>, tell: (line: string) => void): void {
   stack.add(
     (next, context) => async (args) => {

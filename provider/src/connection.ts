@@ -90,7 +90,9 @@ export function isSameConnection(
 
 function sorted(value: unknown): string {
   return (
-    JSON.stringify(value, (_, part) => (isMap(part) ? Object.fromEntries(Object.entries(part).sort()) : part)) ?? ""
+    JSON.stringify(value, (_, part) =>
+      isMap(part) ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1))) : part,
+    ) ?? ""
   );
 }
 

@@ -79,9 +79,10 @@ export function bypass(list: string): (host: string, port?: number) => boolean {
   const entries = list.split(/[\s,]+/).filter((entry) => entry !== "");
   const networks = new BlockList();
   for (const entry of entries) {
-    const [address = "", prefix] = entry.split("/");
-    if (prefix !== undefined && isIP(address))
-      networks.addSubnet(address, Number(prefix), isIP(address) === 6 ? "ipv6" : "ipv4");
+    const [address = "", prefix = ""] = entry.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    const isNetwork = isIP(address) !== 0 && /^\d+$/.test(prefix) && Number(prefix) <= (family === "ipv6" ? 128 : 32);
+    if (isNetwork) networks.addSubnet(address, Number(prefix), family);
   }
   const named = entries.map((entry) => {
     const [, name = "", port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];

@@ -24,7 +24,7 @@ function scripted(script: Partial<Record<keyof LoginProfiles, (Error | typeof PR
   const patient = new PatientLoginProfiles(
     iam as unknown as LoginProfiles,
     clock,
-    { retryTimeout: () => budget },
+    { timeout: budget, attempts: Number.POSITIVE_INFINITY, adaptive: true },
     (line) => lines.push(line),
   );
   return { patient, calls, lines, clock };
