@@ -1,4 +1,4 @@
-import { IamError } from "./iam";
+import { CERTIFICATE_TROUBLE, IamError } from "./iam";
 
 /** A failure that a user is meant to read: its message says all, so its stack says no more. */
 export class LoginProfileError extends Error {
@@ -41,6 +41,12 @@ function sentence(text: string): string {
 }
 
 function generalAdvice(code: string, action: Action, userName: string): string {
+  if (CERTIFICATE_TROUBLE.test(code)) {
+    return (
+      "The server's certificate is not trusted. If it is that of a private authority (a proxy that looks into TLS), name the " +
+      "file of its certificate: pulumi config set aws:customCaBundle …, or AWS_CA_BUNDLE."
+    );
+  }
   switch (code) {
     case "NoSuchEntity":
       return "There is no such IAM user: create the user first (aws.iam.User), or correct userName.";

@@ -2,6 +2,7 @@ import type * as Sdk from "@aws-sdk/client-iam";
 import { logCalls } from "./call-log";
 import { LoginProfileError } from "./errors";
 import {
+  CERTIFICATE_TROUBLE,
   type FailureKind,
   IamError,
   type LoginProfileRequest,
@@ -162,7 +163,7 @@ const NO_CONNECTION = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "E
 
 function kindOf({ code, $fault, $metadata }: SdkFacts, wasSent: boolean): FailureKind {
   if ($fault !== undefined) return ($metadata?.httpStatusCode ?? 0) >= 500 ? "server error" : "refused";
-  if (!wasSent || code === "ENOTFOUND") return "local";
+  if (!wasSent || code === "ENOTFOUND" || CERTIFICATE_TROUBLE.test(code ?? "")) return "local";
   // What the service did not report, the connection did, or an answer that could not be read.
   return NO_CONNECTION.has(code ?? "") ? "no connection" : "no answer";
 }

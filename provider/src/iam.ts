@@ -56,3 +56,6 @@ export class IamError extends Error {
 export function failedWith(error: unknown, code: string): boolean {
   return error instanceof IamError && error.code === code;
 }
+
+/** Codes of Node.js for a server whose certificate is not trusted; waiting does not mend it. Source: Node.js, TLS, "X509 certificate error codes". */
+export const CERTIFICATE_TROUBLE = /CERT|^UNABLE_TO_|^INVALID_CA$|^HOSTNAME_MISMATCH$/;

@@ -3,7 +3,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smit
 import { logCalls } from "./call-log";
 import { type AssumedRole, secondsOf } from "./connection";
 import { LoginProfileError } from "./errors";
-import { IamError } from "./iam";
+import { CERTIFICATE_TROUBLE, IamError } from "./iam";
 
 /** Who somebody is, and roles to become: AWS STS behind the SDK, which is loaded with the first call. */
 export class StsClient {
@@ -111,13 +111,14 @@ function failed(what: string, error: unknown, advice: string): unknown {
   if (error instanceof IamError || error instanceof LoginProfileError) return error;
   const { name, message, code, $fault, $metadata } = error as Error & SdkFacts;
   const status = $metadata?.httpStatusCode ?? 0;
-  const passes = $fault === undefined || status >= 500 || /Throttl|TooManyRequests/.test(name);
+  const isUntrusted = CERTIFICATE_TROUBLE.test(code ?? "");
+  const passes = ($fault === undefined && !isUntrusted) || status >= 500 || /Throttl|TooManyRequests/.test(name);
   const [firstLine = ""] = message.split("\n");
   return new IamError(
     $fault === undefined ? (code ?? name) : name.replace(/Exception$/, ""),
     `${what}: ${firstLine || code}`,
     passes ? "no connection" : "local",
     $metadata?.requestId,
-    advice,
+    isUntrusted ? undefined : advice,
   );
 }
