@@ -14,7 +14,8 @@ export interface Difference {
 export function difference(applied: LoginProfileState, declared: PreviewedDeclaration): Difference {
   return {
     userName: declared.userName !== applied.userName,
-    password: declared.passwordHash !== applied.passwordHash,
+    // A generated password has no hash; each change of any password counts one up.
+    password: declared.passwordHash !== applied.passwordHash || declared.passwordVersion !== applied.passwordVersion,
     passwordResetRequired: resetFlagDiffers(applied, declared.passwordResetRequired),
     connection: !isSameConnection(applied.connection, declared.connection),
   };

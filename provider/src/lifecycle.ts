@@ -1,11 +1,13 @@
 import type { Account, Reach } from "./accounts";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { isKnown, isSameConnection } from "./connection";
+import type { NewPassword } from "./delivered-password";
 import { type Difference, difference } from "./diff";
-import { type Action, callFailed, refused } from "./errors";
+import { type Action, callFailed, LoginProfileError, refused } from "./errors";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "./iam";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
 import { brokenRules } from "./password-policy";
+import type { Delivery } from "./recipients";
 import type { Secret } from "./secret";
 
 /**
@@ -22,7 +24,7 @@ export class LoginProfileLifecycle {
 
   constructor(
     private readonly reach: Reach,
-    settings: CheckSettings,
+    private readonly settings: CheckSettings,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
   ) {
@@ -52,20 +54,21 @@ export class LoginProfileLifecycle {
 
   async #createOrAdopt(declared: Declaration, place: Place): Promise<LoginProfileState> {
     const { userName, adoptExisting } = declared;
-    if (declared.passwordHash === undefined) {
+    if (declared.passwordVersion === 0) {
       const adopted = await this.#adopt(declared, place);
       if (adopted === undefined) throw refused("adopt", userName, NOTHING_TO_ADOPT);
       return adopted;
     }
-    const request = { ...requestFor(declared), password: this.#checkedPassword(declared, "create") };
+    const fresh = await this.#newPassword(declared, "create", place);
+    const request = { ...requestFor(declared), password: fresh.password };
     for (let turn = 1; turn <= TURNS; turn++) {
       try {
-        return stateOf(declared, await place.profiles.create(request, true), place);
+        return stateOf(declared, await place.profiles.create(request, true), place, fresh);
       } catch (error) {
         if (!failedWith(error, "EntityAlreadyExists")) throw await failed("create", request, place, error);
         if (adoptExisting !== true) throw callFailed("create", userName, error, howToAdopt(userName));
       }
-      const adopted = await this.#adopt(declared, place, request.password);
+      const adopted = await this.#adopt(declared, place, fresh);
       if (adopted !== undefined) return adopted;
     }
     throw refused("create", userName, KEEPS_CHANGING);
@@ -75,10 +78,10 @@ export class LoginProfileLifecycle {
    * Takes over a profile that exists: gives it the declared password if there is one, else leaves
    * its own alone. Undefined where there is none, or no longer.
    */
-  async #adopt(declared: Declaration, place: Place, password?: Secret): Promise<LoginProfileState | undefined> {
+  async #adopt(declared: Declaration, place: Place, fresh?: NewPassword): Promise<LoginProfileState | undefined> {
     const { userName, passwordResetRequired } = declared;
     const request = requestFor(declared);
-    if (password !== undefined) request.password = password;
+    if (fresh !== undefined) request.password = fresh.password;
     let found: ObservedLoginProfile;
     try {
       found = await place.profiles.get(userName);
@@ -88,10 +91,10 @@ export class LoginProfileLifecycle {
     }
     try {
       const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
-      if (password !== undefined || flagDiffers) await place.profiles.update(request);
+      if (fresh !== undefined || flagDiffers) await place.profiles.update(request);
       this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
       const observed = { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired };
-      return stateOf(declared, observed, place);
+      return stateOf(declared, observed, place, fresh);
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return undefined;
       throw await failed("adopt", request, place, error);
@@ -102,7 +105,7 @@ export class LoginProfileLifecycle {
   async read(applied: LoginProfileState): Promise<LoginProfileState | undefined> {
     const place = await this.#place("read", applied);
     try {
-      return stateOf(applied, await place.profiles.get(applied.userName), place);
+      return stateOf(applied, await place.profiles.get(applied.userName), place, applied);
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return undefined;
       throw callFailed("read", applied.userName, error);
@@ -113,23 +116,25 @@ export class LoginProfileLifecycle {
     const { userName } = declared;
     const place = await this.#place("update", { ...declared, ...accountOf(applied) });
     const differs = difference(applied, declared);
-    const request = requestFor(declared);
     // Sent unchanged, it would undo a password that the user has chosen since.
-    if (differs.password) request.password = this.#checkedPassword(declared, "update");
+    let fresh = differs.password ? await this.#newPassword(declared, "update", place) : undefined;
     const kept = {
       createDate: applied.createDate,
       passwordResetRequired: declared.passwordResetRequired ?? applied.passwordResetPending,
     };
     // Another way to the same account is nothing to tell IAM.
-    if (!differs.password && !differs.passwordResetRequired) return stateOf(declared, kept, place);
+    if (!differs.password && !differs.passwordResetRequired) return stateOf(declared, kept, place, applied);
     for (let turn = 1; turn <= TURNS; turn++) {
+      const request = { ...requestFor(declared), ...(fresh === undefined ? {} : { password: fresh.password }) };
       try {
         await place.profiles.update(request);
-        return stateOf(declared, kept, place);
+        return stateOf(declared, kept, place, fresh ?? applied);
       } catch (error) {
         if (!failedWith(error, "NoSuchEntity")) throw await failed("update", request, place, error);
       }
-      const created = await this.#createMissing(declared, request, place);
+      // Whoever created the profile anew meanwhile chose its password, so ours is sent from here on.
+      fresh ??= await this.#passwordAgain(declared, place);
+      const created = await this.#createMissing(declared, fresh, place);
       if (created !== undefined) return created;
     }
     throw refused("update", userName, KEEPS_CHANGING);
@@ -138,18 +143,15 @@ export class LoginProfileLifecycle {
   /** An update found no profile: somebody deleted it, or the user with it. Undefined where it is back meanwhile. */
   async #createMissing(
     declared: Declaration,
-    request: LoginProfileRequest,
+    fresh: NewPassword,
     place: Place,
   ): Promise<LoginProfileState | undefined> {
     const { userName } = declared;
-    const password = this.#passwords.get(declared.passwordHash ?? "");
-    if (password === undefined) throw refused("update", userName, NOTHING_TO_UPDATE);
-    // Whoever created the profile anew chose its password, so it is sent from here on.
-    request.password = password;
+    const request = { ...requestFor(declared), password: fresh.password };
     try {
-      const created = await place.profiles.create({ ...request, password }, false);
+      const created = await place.profiles.create(request, false);
       this.tell(`IAM user "${userName}" had no login profile any more: created it again.`);
-      return stateOf(declared, created, place);
+      return stateOf(declared, created, place, fresh);
     } catch (error) {
       if (failedWith(error, "EntityAlreadyExists")) return undefined;
       throw await failed("create", request, place, error);
@@ -211,17 +213,36 @@ export class LoginProfileLifecycle {
     return { profiles, policy, ...(connection === undefined ? {} : accountOf({ accountId: id })) };
   }
 
-  /** The password that this process's check put aside. */
-  #checkedPassword({ userName, passwordHash }: Declaration, action: "create" | "update"): Secret {
-    const password = this.#passwords.get(passwordHash ?? "");
-    if (password === undefined) {
-      throw refused(
-        action,
-        userName,
-        "the provider process restarted and lost the password between check and this step. Run `pulumi up` again.",
-      );
+  /** A declared password as this process's check put it aside, or a generated one, encrypted before IAM hears of it. */
+  async #newPassword(declared: Declaration, action: "create" | "update", place: Place): Promise<NewPassword> {
+    const fresh = await this.#declaredPassword(declared, action, place);
+    if (fresh !== undefined) return fresh;
+    throw refused(
+      action,
+      declared.userName,
+      "the provider process restarted and lost the password between check and this step. Run `pulumi up` again.",
+    );
+  }
+
+  /** The password of a profile that has to be created again though its password was not to change. */
+  async #passwordAgain(declared: Declaration, place: Place): Promise<NewPassword> {
+    const fresh = declared.passwordVersion === 0 ? undefined : await this.#declaredPassword(declared, "update", place);
+    if (fresh === undefined) throw refused("update", declared.userName, NOTHING_TO_UPDATE);
+    return fresh;
+  }
+
+  async #declaredPassword(declared: Declaration, action: Action, place: Place): Promise<NewPassword | undefined> {
+    const { userName, passwordHash } = declared;
+    if (passwordHash !== undefined) {
+      const password = this.#passwords.get(passwordHash);
+      return password === undefined ? undefined : { password };
     }
-    return password;
+    try {
+      const policy = this.settings.policyCheck() ? await place.policy.read() : undefined;
+      return await this.#check.deliveredPassword(declared)?.make(policy);
+    } catch (error) {
+      throw error instanceof LoginProfileError ? refused(action, userName, error.message) : error;
+    }
   }
 }
 
@@ -270,7 +291,8 @@ const KEEPS_CHANGING =
   "and deletes it at the same time: find out what (another stack, a script; AWS CloudTrail tells), stop it, then run `pulumi up` again.";
 const NOTHING_TO_UPDATE =
   "it is gone from IAM, and the program gives no password to create it again, or ignoreChanges holds it back. " +
-  "Give one; once the profile is created, it may be left out again.";
+  "Give one; once the profile is created, it may be left out again. Or have one generated: change rotationTriggers, beside a " +
+  "recipient (pgpKey or ageRecipients).";
 const NOT_TO_BE_REPLACED =
   "it is to be replaced, and the program gives no password to create it again: the one in IAM would be lost. " +
   "Give a password, or do without the replacement.";
@@ -296,6 +318,7 @@ function stateOf(
   { userName, passwordHash, passwordVersion, passwordResetRequired, connection }: Declaration | LoginProfileState,
   observed: ObservedLoginProfile,
   place: Place,
+  { encryptedPassword, keyFingerprint }: Partial<Delivery> = {},
 ): LoginProfileState {
   return {
     userName,
@@ -306,5 +329,7 @@ function stateOf(
     ...accountOf(place),
     passwordResetPending: observed.passwordResetRequired,
     createDate: observed.createDate,
+    ...(encryptedPassword === undefined ? {} : { encryptedPassword }),
+    ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
   };
 }

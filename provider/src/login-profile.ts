@@ -29,11 +29,47 @@ export interface LoginProfileArgs {
    * The console password: 1 to 128 characters of tab, line feed, carriage return and
    * U+0020 to U+00FF; the account's password policy comes on top. Always a secret.
    *
-   * Needed to create a login profile. Left out later, the password in IAM stays as it is.
+   * Needed to create a login profile, unless it is generated for a recipient (`pgpKey`, `ageRecipients`).
+   * Left out later, the password in IAM stays as it is.
    *
    * Source: IAM API reference, CreateLoginProfile, `Password`.
    */
   password?: pulumi.Input<string | undefined>;
+
+  /**
+   * The PGP public key of the password's owner, instead of a `password`: one is generated, and delivered in
+   * `encryptedPassword`. Armored (`gpg --export --armor`), or in base64 as `aws.iam.UserLoginProfile` takes
+   * it, or `keybase:` and a user's name. Of a list, the owner of any key can open it.
+   *
+   * Not kept in the state. A change rotates nothing; the next password goes to the new key.
+   */
+  pgpKey?: pulumi.Input<string | pulumi.Input<string>[] | undefined>;
+
+  /**
+   * age recipients of the password, `age1…`, in place of `pgpKey`. Any one of them can open it. SSH keys
+   * and plugins are not supported.
+   *
+   * Not kept in the state. A change rotates nothing; the next password goes to the new recipients.
+   */
+  ageRecipients?: pulumi.Input<string | pulumi.Input<string>[] | undefined>;
+
+  /**
+   * Characters of a generated password: 8 to 128, more if the account's password policy asks for more.
+   * Default: 24. A change takes effect with the next password.
+   */
+  passwordLength?: pulumi.Input<number | undefined>;
+
+  /**
+   * Whether a generated password may have characters that people take for one another, such as 0 and O.
+   * Default: false.
+   */
+  allowConfusableCharacters?: pulumi.Input<boolean | undefined>;
+
+  /**
+   * Any values. When one changes, a new password is generated and delivered, and `passwordVersion` goes up.
+   * Kept in the state, so nothing secret belongs here.
+   */
+  rotationTriggers?: pulumi.Input<Record<string, pulumi.Input<unknown>> | undefined>;
 
   /**
    * Whether the user must choose a new password at the next sign-in. Left out, it is neither
@@ -83,6 +119,20 @@ export type LoginProfileOptions = Omit<pulumi.CustomResourceOptions, "provider" 
  * });
  * ```
  *
+ * @example A generated password that only its owner can read
+ * ```typescript
+ * import { readFileSync } from "node:fs";
+ * import { LoginProfile } from "pulumi-aws-login-profile";
+ *
+ * const carol = new LoginProfile("carol", {
+ *   userName: "carol",
+ *   pgpKey: readFileSync("carol.asc", "utf8"),
+ *   passwordResetRequired: true,
+ *   rotationTriggers: { quarter: "2026-Q4" },
+ * });
+ * export const carolsPassword = carol.encryptedPassword;
+ * ```
+ *
  * @example Taking over a login profile as it is, without touching its password
  * ```typescript
  * import { LoginProfile } from "pulumi-aws-login-profile";
@@ -110,8 +160,23 @@ export class LoginProfile extends pulumi.CustomResource {
    */
   declare readonly passwordVersion: pulumi.Output<number>;
 
-  /** The password's hash, a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`). Secret. Undefined while the version is 0. */
+  /**
+   * The hash of a declared password, a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`). Secret. Undefined while the
+   * version is 0, and of a generated password.
+   */
   declare readonly passwordHash: pulumi.Output<string | undefined>;
+
+  /**
+   * The generated password, encrypted to its owner: a PGP message (`gpg --decrypt`) or an age file
+   * (`age --decrypt --identity key.txt`), armored. Undefined where none was generated.
+   */
+  declare readonly encryptedPassword: pulumi.Output<string | undefined>;
+
+  /**
+   * To whom `encryptedPassword` is encrypted: the fingerprint of the PGP key, upper-case hexadecimal, or the
+   * age recipient; several are joined by ", ". Undefined where none was generated.
+   */
+  declare readonly keyFingerprint: pulumi.Output<string | undefined>;
 
   /** The `connection` as given. Undefined without one. */
   declare readonly connection: pulumi.Output<Connection> | undefined;
@@ -163,6 +228,8 @@ function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
     passwordVersion: undefined,
     passwordResetPending: undefined,
     createDate: undefined,
+    encryptedPassword: undefined,
+    keyFingerprint: undefined,
     ...(args?.connection === undefined ? {} : { accountId: undefined }),
   };
   for (const [name, value] of Object.entries(args ?? {})) {

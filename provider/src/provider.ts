@@ -3,7 +3,7 @@ import { Accounts } from "./accounts";
 import { HASH_PLACEHOLDER } from "./contract";
 import { LoginProfileLifecycle } from "./lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
-import { hashCost, policyCheck, type ReadSetting } from "./settings";
+import { hashCost, keybase, policyCheck, type ReadSetting } from "./settings";
 import type { Problem } from "./validation";
 import { fromWire, type Properties, toWire } from "./wire";
 
@@ -15,7 +15,11 @@ const tell = (line: string) => console.log(line);
 const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(10_000, tell));
 const lifecycle = new LoginProfileLifecycle(
   accounts.reach,
-  { hashCost: () => hashCost(readSetting), policyCheck: () => policyCheck(readSetting) },
+  {
+    hashCost: () => hashCost(readSetting),
+    policyCheck: () => policyCheck(readSetting),
+    keybase: () => keybase(readSetting),
+  },
   tell,
 );
 

@@ -1,4 +1,5 @@
 import { LoginProfileError } from "./errors";
+import type { KeybaseSettings } from "./keybase";
 import { DEFAULT_COST, type HashCost } from "./password-hash";
 
 /** Reads one key of the stack's configuration, such as `aws:region`. */
@@ -81,6 +82,17 @@ export function policyCheck(read: ReadSetting): boolean {
 /** `aws-login-profile:debug`: whether each call to AWS is shown. */
 export function debug(read: ReadSetting): boolean {
   return flag(read, "aws-login-profile:debug", false);
+}
+
+/** `aws-login-profile:keybaseUrl`: where the PGP keys of Keybase users are fetched. */
+export function keybase(read: ReadSetting): KeybaseSettings {
+  const key = "aws-login-profile:keybaseUrl";
+  const url = read(key);
+  if (url === undefined || url === "") return {};
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw mistaken(key, `must be the URL of a server, such as https://keybase.io, not "${url}"`);
+  }
+  return { url: url.replace(/\/+$/, "") };
 }
 
 /** The error for a setting with a value that cannot be used. `what` must not quote a secret. */

@@ -1,12 +1,33 @@
 import { distance } from "fastest-levenshtein";
 import { connectionProblems } from "./connection";
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "./generated-password";
+import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "./recipients";
 import { UNKNOWN } from "./unknown";
 
+/** The arguments that say something of a generated password, beside its recipients. */
+const GENERATION_ARGUMENTS = ["passwordLength", "allowConfusableCharacters", "rotationTriggers"] as const;
+
 /** The arguments of a login profile, as a program writes them. */
-export const ARGUMENTS = ["userName", "password", "passwordResetRequired", "adoptExisting", "connection"] as const;
+export const ARGUMENTS = [
+  "userName",
+  "password",
+  "passwordResetRequired",
+  "adoptExisting",
+  "connection",
+  ...RECIPIENT_ARGUMENTS,
+  ...GENERATION_ARGUMENTS,
+] as const;
 
 /** Names that stand in the state beside the arguments; a program cannot set them. */
-const OUTPUTS = ["passwordHash", "passwordVersion", "passwordResetPending", "createDate", "accountId"];
+const OUTPUTS = [
+  "passwordHash",
+  "passwordVersion",
+  "passwordResetPending",
+  "createDate",
+  "accountId",
+  "encryptedPassword",
+  "keyFingerprint",
+];
 
 /** One mistake in a resource's arguments. */
 export interface Problem {
@@ -28,6 +49,8 @@ export function validate(args: Record<string, unknown>): Problem[] {
     ...booleanProblems("adoptExisting", args.adoptExisting),
     // Somebody may have written a secret into it, so its value is not shown.
     ...connectionProblems(args.connection).map((reason) => ({ property: "connection", reason, secret: true })),
+    ...recipientProblems(args),
+    ...generationProblems(args),
   ];
 }
 
@@ -86,6 +109,45 @@ function passwordProblems(value: unknown): Problem[] {
   if (bad !== undefined) {
     problems.push(
       ...problem(`password must not contain ${bad}. Use only tab, line feed, carriage return and U+0020 to U+00FF.`),
+    );
+  }
+  return problems;
+}
+
+/** What is said of a generated password must be possible, and there must be one. */
+function generationProblems(args: Record<string, unknown>): Problem[] {
+  const { password, passwordLength: length, rotationTriggers: triggers } = args;
+  const problems = booleanProblems("allowConfusableCharacters", args.allowConfusableCharacters);
+  const problem = (property: string, reason: string) =>
+    problems.push({ property, reason: `${property} ${reason}`, secret: property !== "passwordLength" });
+  const isPossible =
+    Number.isInteger(length) && Number(length) >= MIN_PASSWORD_LENGTH && Number(length) <= MAX_PASSWORD_LENGTH;
+  if (length !== undefined && length !== UNKNOWN && !isPossible) {
+    const found = typeof length === "number" ? `${length}` : kindOf(length);
+    problem(
+      "passwordLength",
+      `must be a whole number from ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}, not ${found}.`,
+    );
+  }
+  const isMap = typeof triggers === "object" && triggers !== null && !Array.isArray(triggers);
+  if (triggers !== undefined && triggers !== UNKNOWN && !isMap) {
+    problem("rotationTriggers", `must be a map, such as { quarter: "2026-Q4" }, not ${kindOf(triggers)}.`);
+  }
+  if (hasRecipients(args)) {
+    if (password !== undefined) {
+      const recipient = RECIPIENT_ARGUMENTS.find((argument) => args[argument] !== undefined);
+      problem(
+        "password",
+        `cannot be given beside ${recipient}: a recipient is for a generated password. Remove one of them.`,
+      );
+    }
+    return problems;
+  }
+  for (const property of GENERATION_ARGUMENTS) {
+    if (args[property] === undefined) continue;
+    problem(
+      property,
+      "is for a generated password, which needs a recipient: give pgpKey or ageRecipients, or remove it.",
     );
   }
   return problems;
