@@ -177,9 +177,13 @@ function unknownArgument(name: string): string {
 /** The argument that a misspelt name most likely stands for, if any is near enough. */
 function nearestArgument(name: string): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, "");
-  const [nearest] = ARGUMENTS.map((argument) => ({ argument, edits: distance(plain(name), plain(argument)) }))
+  const [nearest] = ARGUMENTS.map((argument) => ({
+    argument,
+    isBegun: plain(argument).startsWith(plain(name)),
+    edits: distance(plain(name), plain(argument)),
+  }))
     .filter(({ argument, edits }) => edits <= argument.length / 2)
-    .sort((a, b) => a.edits - b.edits);
+    .sort((a, b) => Number(b.isBegun) - Number(a.isBegun) || a.edits - b.edits);
   return nearest?.argument;
 }
 
