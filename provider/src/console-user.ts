@@ -106,7 +106,7 @@ export class ConsoleUser extends pulumi.ComponentResource {
   readonly loginProfile: LoginProfile;
 
   /** Whether an object is a `ConsoleUser`, even one of another copy of this package. */
-  static isInstance(obj: unknown): obj is ConsoleUser {
+  static override isInstance(obj: unknown): obj is ConsoleUser {
     return (obj as { __pulumiType?: string } | undefined | null)?.__pulumiType === TYPE;
   }
 
