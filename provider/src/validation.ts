@@ -1,6 +1,6 @@
-import { distance } from "fastest-levenshtein";
 import { connectionProblems } from "./connection";
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "./generated-password";
+import { nearest } from "./nearest";
 import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "./recipients";
 import { UNKNOWN } from "./unknown";
 
@@ -168,23 +168,9 @@ function unknownArguments(args: Record<string, unknown>): Problem[] {
 
 function unknownArgument(name: string): string {
   if (OUTPUTS.includes(name)) return `${name} is an output of LoginProfile and cannot be set. Remove it.`;
-  const nearest = nearestArgument(name);
-  const advice =
-    nearest === undefined ? `Remove it, or use one of ${ARGUMENTS.join(", ")}.` : `Did you mean ${nearest}?`;
+  const meant = nearest(name, ARGUMENTS);
+  const advice = meant === undefined ? `Remove it, or use one of ${ARGUMENTS.join(", ")}.` : `Did you mean ${meant}?`;
   return `${name} is not an argument of LoginProfile. ${advice}`;
-}
-
-/** The argument that a misspelt name most likely stands for, if any is near enough. */
-function nearestArgument(name: string): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, "");
-  const [nearest] = ARGUMENTS.map((argument) => ({
-    argument,
-    isBegun: plain(argument).startsWith(plain(name)),
-    edits: distance(plain(name), plain(argument)),
-  }))
-    .filter(({ argument, edits }) => edits <= argument.length / 2)
-    .sort((a, b) => Number(b.isBegun) - Number(a.isBegun) || a.edits - b.edits);
-  return nearest?.argument;
 }
 
 /** The first forbidden character by position (from 1) and code point: enough to find it, without its neighbours. */
