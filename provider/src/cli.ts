@@ -35,7 +35,9 @@ program
     if (isBad) process.exitCode = MISTAKES;
     else if (json !== true) {
       const count = checked.reduce((sum, { users }) => sum + users.length, 0);
-      console.log(`${files.join(", ")}: ${count} ${count === 1 ? "user" : "users"}, no mistakes`);
+      console.log(
+        `${checked.map(({ file }) => file).join(", ")}: ${count} ${count === 1 ? "user" : "users"}, no mistakes`,
+      );
     }
   });
 

@@ -8,7 +8,6 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { LoginProfile, type LoginProfileArgs } from "./login-profile";
 import { hasRecipients } from "./recipients";
-import type { USER_ARGUMENTS } from "./users-file-problems";
 
 /** The arguments of a {@link ConsoleUser}: those of its login profile, and what is said of the user. */
 export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {

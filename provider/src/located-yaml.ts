@@ -18,7 +18,7 @@ export interface LocatedYaml {
 
 /** Reads a text; JSON is YAML too. */
 export function readYaml(text: string): LocatedYaml {
-  const { LineCounter, parseDocument, isAlias, isMap, isSeq, isNode }: typeof Yaml = require("yaml");
+  const { LineCounter, parseDocument, isAlias, isMap, isSeq, isNode, visit }: typeof Yaml = require("yaml");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const placeOf = (offset: number): Place => {
@@ -26,6 +26,12 @@ export function readYaml(text: string): LocatedYaml {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const errors = document.errors.map(({ code, pos: [start] }) => ({ ...placeOf(start), message: meaningOf(code) }));
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined)
+        errors.push({ ...placeOf(alias.range?.[0] ?? 0), message: meaningOf("BAD_ALIAS") });
+    },
+  });
 
   function place(path: readonly string[], at: "value" | "key" = "value"): Place {
     let node: unknown = document.contents;

@@ -82,19 +82,23 @@ export function readUsersFile(path: string): { users: UserEntry[]; warnings: Fil
 }
 
 /** As {@link readUsersFile}, but mistakes are returned. `-` reads the standard input. */
-export function checkUsersFile(path: string): { users: UserEntry[]; problems: FileProblem[] } {
+export function checkUsersFile(path: string): { file: string; users: UserEntry[]; problems: FileProblem[] } {
   const file = path === "-" ? "<stdin>" : nameOf(path);
   let text: string;
   try {
     text = readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (error) {
     const message = `cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}`;
-    return { users: [], problems: [{ file, line: 1, column: 1, severity: "error", message }] };
+    return { file, users: [], problems: [{ file, line: 1, column: 1, severity: "error", message }] };
   }
   const yaml = readYaml(text);
   const problems = yaml.errors.length > 0 ? yaml.errors.map(asError) : problemsOf(yaml);
   const isGood = problems.every(({ severity }) => severity === "warning");
-  return { users: isGood ? entriesOf(yaml.value) : [], problems: problems.map((problem) => ({ file, ...problem })) };
+  return {
+    file,
+    users: isGood ? entriesOf(yaml.value) : [],
+    problems: problems.map((problem) => ({ file, ...problem })),
+  };
 }
 
 function asError<T>(problem: T): T & { severity: "error" } {
@@ -125,7 +129,7 @@ function entryOf({ password, ...entry }: Written): UserEntry {
     existing: false,
     adoptExisting: false,
     passwordResetRequired: true,
-    ...(entry as unknown as UserEntry),
+    ...(entry as Partial<UserEntry> & { name: string }),
     ...secret(password),
   };
 }
