@@ -25,7 +25,10 @@ export function readYaml(text: string): LocatedYaml {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const errors = document.errors.map(({ code, pos: [start] }) => ({ ...placeOf(start), message: meaningOf(code) }));
+  const errors = [...document.errors, ...document.warnings].map(({ code, pos: [start] }) => ({
+    ...placeOf(start),
+    message: meaningOf(code),
+  }));
   visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document) === undefined)
@@ -76,5 +79,6 @@ const MEANINGS: Partial<Record<Yaml.ErrorCode, string>> = {
   DUPLICATE_KEY: "a key that is there already. Remove one of the two",
   MISSING_CHAR: "a character is missing: a comma, a bracket or a quote before this place",
   MULTIPLE_DOCS: "a second document. A users file has only one: remove what follows ---",
+  TAG_RESOLVE_FAILED: "an unknown tag (!…). A text that begins with ! must stand in quotes",
   TAB_AS_INDENT: "a tab as indentation. Use spaces",
 };

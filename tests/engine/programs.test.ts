@@ -54,12 +54,13 @@ describe("the bootstrap program", () => {
     const sent = Object.fromEntries(
       calls().map(({ parameters }) => [parameters.UserName, [parameters.Password, parameters.PasswordResetRequired]]),
     );
-    const { users, signInUrl, initialPasswords } = await outputs(bootstrap);
-    expect(users).toEqual(["alice", "bob", "carol"]);
-    expect(signInUrl).toBe("https://000000000000.signin.aws.amazon.com/console");
+    const { users, initialPasswords } = await outputs(bootstrap);
+    const names = users.map(({ userName }: { userName: string }) => userName);
+    expect(names).toEqual(["alice", "bob", "carol"]);
+    for (const { signInUrl } of users) expect(signInUrl).toBe("https://000000000000.signin.aws.amazon.com/console");
     expect(initialPasswords.bob).toBe("Given-To-Bob-01!");
     expect(initialPasswords.alice).toHaveLength(24);
-    expect(sent).toEqual(Object.fromEntries(users.map((user: string) => [user, [initialPasswords[user], "true"]])));
+    expect(sent).toEqual(Object.fromEntries(names.map((user: string) => [user, [initialPasswords[user], "true"]])));
     expect((await iam.awsCli("iam", "get-user", "--user-name", "bob")).User).toMatchObject({ Path: "/contractors/" });
     expect(bootstrap.resources().filter(({ type }) => type === "aws:iam/user:User")).toHaveLength(2);
 
@@ -83,8 +84,48 @@ describe("the bootstrap program", () => {
     writeFileSync(join(bootstrap.folder, "users.yaml"), "users:\n  - name: alice\n    adoptExistin: true\n");
     const { code, output } = await bootstrap.pulumi("preview");
     expect(code).not.toBe(0);
-    expect(output).toContain('error: users.yaml:3: unknown key "adoptExistin"');
+    expect(output).toContain('error: users.yaml:3:5: unknown key "adoptExistin". Did you mean "adoptExisting"?');
     expect(output).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe("the bootstrap program with the file of a script", () => {
+  test("that the AWS CLI printed runs to the end, on users and profiles as they are", async () => {
+    const skeleton = await iam.awsCli("iam", "update-login-profile", "--generate-cli-skeleton");
+    expect(Object.keys(skeleton)).toEqual(["UserName", "Password", "PasswordResetRequired"]);
+    await iam.awsCli("iam", "create-user", "--user-name", "scripted");
+    await iam.awsCli("iam", "create-login-profile", "--user-name", "scripted", "--password", "Before-Us-01!");
+    const bootstrap = await programOf(".");
+    const entry = { ...skeleton, UserName: "scripted", Password: "From-The-File-01!" };
+    writeFileSync(join(bootstrap.folder, "users.yaml"), JSON.stringify(entry, undefined, 4));
+
+    const { output } = await succeeds(bootstrap.up());
+    expect(output).toContain('warning: users.yaml:3:5: warning: the password of "scripted" stands here in clear.');
+    expect(output).not.toContain("From-The-File-01!");
+    expect(calls().at(-1)).toMatchObject({
+      operation: "UpdateLoginProfile",
+      parameters: { UserName: "scripted", Password: "From-The-File-01!", PasswordResetRequired: "true" },
+    });
+    const back = await iam.awsCli("iam", "get-login-profile", "--user-name", "scripted");
+    expect(back.LoginProfile).toMatchObject({ UserName: "scripted", PasswordResetRequired: true });
+
+    // As the warning says.
+    await succeeds(bootstrap.setSecret("initialPassword:scripted", "From-The-File-01!"));
+    writeFileSync(join(bootstrap.folder, "users.yaml"), JSON.stringify({ ...entry, Password: undefined }));
+    const secret = await succeeds(bootstrap.up("--expect-no-changes"));
+    expect(secret.output).not.toContain("warning");
+    expect(bootstrap.filesWith("From-The-File-01!")).toEqual([]);
+    await succeeds(bootstrap.destroy());
+    expect((await iam.awsCli("iam", "get-user", "--user-name", "scripted")).User.UserName).toBe("scripted");
+  });
+
+  test("is told where the skeleton was not filled in", async () => {
+    const skeleton = await iam.awsCli("iam", "update-login-profile", "--generate-cli-skeleton");
+    const bootstrap = await programOf(".");
+    writeFileSync(join(bootstrap.folder, "users.yaml"), JSON.stringify(skeleton, undefined, 4));
+    const { code, output } = await bootstrap.pulumi("preview");
+    expect(code).not.toBe(0);
+    expect(output).toContain('users.yaml:2:17: "UserName" must be the name of an IAM user');
   });
 });
 

@@ -69,7 +69,10 @@ test("the tarball holds the built package, its README and its license, in less t
   const expected = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "dist/provider.js"];
   expect(files).toEqual(expect.arrayContaining(expected.map((file) => `package/${file}`)));
   expect(
-    files.filter((file) => !/^package\/(dist\/[a-z-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(file)),
+    files.filter(
+      (file) =>
+        !/^package\/(dist\/[a-z-]+\.(js|d\.ts)|package\.json|users-file\.schema\.json|README\.md|LICENSE)$/.test(file),
+    ),
   ).toEqual([]);
   expect(statSync(tarball).size).toBeLessThan(80_000);
 });
@@ -84,6 +87,17 @@ describe.each(["npm", "pnpm"] as const)("installed by %s", (manager) => {
 
   test("a CommonJS program runs through a profile's life, and never loads the AWS SDK", () =>
     expectLife(program, COMMONJS));
+
+  test("the command checks a users file, which a program reads", async () => {
+    writeFileSync(join(program, "users.yaml"), await command("npx", ["pulumi-aws-login-profile", "skeleton"], program));
+    expect(await command("npx", ["pulumi-aws-login-profile", "check", "users.yaml"], program)).toBe(
+      "users.yaml: 3 users, no mistakes\n",
+    );
+    const reader = `const { readUsersFile } = require("pulumi-aws-login-profile/users-file");
+      require("pulumi-aws-login-profile/users-file.schema.json");
+      console.log(readUsersFile("users.yaml").users.length);`;
+    expect(await command("node", ["-e", reader], program)).toBe("3\n");
+  });
 
   test("so does an ESM program, with the same text in the state", () => expectLife(program, ESM));
 });
