@@ -39,6 +39,7 @@ lint: build
 	tsc --project tests
 	tsc --project examples/quick-start
 	tsc --project examples/random-password
+	tsc --project examples/console-user
 	biome check .
 
 format: $(INSTALLED)

@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
+import { AgeIdentity } from "../support/openers.ts";
 import { Plugins } from "../support/plugins.ts";
 import { Stack } from "../support/stack.ts";
 
@@ -148,6 +149,25 @@ test("the example quick-start sets the password from the stack's secret configur
   expect(await outputs(example)).toEqual({ passwordResetPending: false });
   expect(example.occurrences("Quick-Start-01!")).toEqual([]);
   await succeeds(example.destroy());
+});
+
+test("the example console-user delivers a password that its owner alone can read, and rotates it", async () => {
+  const identity = new AgeIdentity();
+  try {
+    const example = await programOf("examples/console-user");
+    await succeeds(example.pulumi("config", "set", "recipient", identity.recipient));
+    await succeeds(example.up());
+    await succeeds(example.pulumi("config", "set", "rotation", "2"));
+    await succeeds(example.up());
+    const { encryptedPassword, userName, signInUrl } = await outputs(example);
+    const [created, updated, ...others] = calls();
+    expect([created?.operation, updated?.operation, others]).toEqual(["CreateLoginProfile", "UpdateLoginProfile", []]);
+    expect(identity.decrypt(encryptedPassword).toString()).toBe(updated?.parameters.Password);
+    expect([userName, signInUrl]).toEqual(["alice", "https://000000000000.signin.aws.amazon.com/console"]);
+    await succeeds(example.destroy());
+  } finally {
+    identity.remove();
+  }
 });
 
 test("the example random-password rotates by its keepers", async () => {
