@@ -18,8 +18,8 @@ module.exports = {
     displayName: name,
     testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
   })),
-  // The engine uses the cores itself.
-  maxWorkers: 2,
+  // The engine uses two cores itself; what waits for time limits and pauses leaves room for a third.
+  maxWorkers: 3,
   testTimeout: 120_000,
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
 };

@@ -59,7 +59,7 @@ export class LoginProfileCheck {
     // Another user name makes another profile: it starts with a password and a version of its own.
     const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
     if (previous.userName !== undefined) this.#deployed.add(placeOf(previous.userName, previous.connection));
-    const isDelivered = password === undefined && hasRecipients(args);
+    const isDelivered = hasRecipients(args);
     if (password === undefined && !isDelivered && kept.userName === undefined) {
       // The engine checks a resource that it replaces a second time, as if it were new.
       const isReplaced = typeof userName === "string" && this.#deployed.has(placeOf(userName, connection));

@@ -92,6 +92,10 @@ module.exports = { ...alice };`);
     { PolicyName: "IAMUserChangePassword" },
   ]);
   expect(stack.occurrences(sent ?? "")).toEqual([]);
+  // A reset may be asked of those only who have the right to obey it.
+  expect(stack.loginProfiles()[0]?.dependencies).toContainEqual(
+    expect.stringContaining("aws:iam/userPolicyAttachment:UserPolicyAttachment"),
+  );
 
   await succeeds(stack.up("--expect-no-changes"));
   await succeeds(stack.destroy());

@@ -145,7 +145,9 @@ test("a create without a password, and without leave to adopt, fails at preview"
   stack.program('new LoginProfile("profile", { userName: "alice" });');
   const { code, output } = await stack.preview();
   expect(code).not.toBe(0);
-  expect(output).toContain("password is needed to create a login profile: give one, or set adoptExisting to true");
+  expect(output).toContain(
+    "password is needed to create a login profile: give one, or a recipient for a generated one",
+  );
 });
 
 test.each([

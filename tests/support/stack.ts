@@ -20,6 +20,7 @@ export interface StoredResource {
   urn: string;
   type: string;
   id?: string;
+  dependencies?: string[];
   inputs?: Record<string, any>;
   outputs?: Record<string, any>;
 }
@@ -63,7 +64,7 @@ export class Stack {
       writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
     }
     mkdirSync(join(folder, "backend"));
-    const home = join(SCRATCH, "pulumi-home");
+    const home = environment.PULUMI_HOME ?? join(SCRATCH, "pulumi-home");
     const stack = new Stack(folder, home, {
       ...labEnvironment(),
       ...environment,

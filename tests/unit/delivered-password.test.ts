@@ -200,6 +200,23 @@ describe("a generated password", () => {
     expect(await opened(after)).toBe(sent()[1]);
   });
 
+  test("of a profile that is replaced is made again, so the old profile may be deleted", async () => {
+    await checked({ userName: "alice", ageRecipients });
+    await lifecycle.delete({ userName: "alice" });
+    expect(iam.calls).toEqual(["delete alice"]);
+  });
+
+  test("is not made for an adopted profile that went missing: nobody asked for one yet", async () => {
+    iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
+    const args = { userName: "alice", adoptExisting: true, ageRecipients };
+    const adopted = await checked({ userName: "alice", adoptExisting: true });
+    const state = await lifecycle.create(adopted);
+    iam.profiles.clear();
+    const flagged = await checked({ ...args, passwordResetRequired: true }, adopted);
+    await expect(lifecycle.update(state, flagged)).rejects.toThrow("change rotationTriggers");
+    expect(sent()).toEqual([]);
+  });
+
   test("is encrypted before IAM is called: what cannot be delivered is not set", async () => {
     const declared = await checked({ userName: "alice", ageRecipients });
     await expect(started().create(declared)).rejects.toThrow("Run `pulumi up` again.");

@@ -223,6 +223,17 @@ describe("a mistake is told with file, line, column and key", () => {
         expect.stringContaining("users.yaml:4:5: warning: ") as never,
       ],
     ],
+    [
+      "users:\n  - name: a\n    password: x\n    existing: true\n    path: /x/",
+      [
+        expect.stringContaining("users.yaml:3:5: warning: ") as never,
+        'users.yaml:5:5: "path" cannot be set for "a", who exists already. Remove "path" or "existing"',
+      ],
+    ],
+    [
+      "users:\n  - name: a\n    tags: &t { a/b: 1 }\n  - name: b\n    tags: *t",
+      ['users.yaml:3:21: "a/b" must be a text, not a number. Put it in quotes'],
+    ],
     ["users:\n  - name: a\n    name: b", ["users.yaml:3:5: a key that is there already. Remove one of the two"]],
     [
       "users: []\n---\nusers: []",
