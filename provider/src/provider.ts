@@ -1,16 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Accounts } from "./accounts";
-import { HASH_PLACEHOLDER } from "./contract";
 import { LoginProfileLifecycle } from "./lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
+import { atMostEvery, failure, tell, withoutEcho } from "./protocol";
 import { hashCost, keybase, policyCheck, type ReadSetting } from "./settings";
-import type { Problem } from "./validation";
 import { fromWire, type Properties, toWire } from "./wire";
 
 let readSetting: ReadSetting = () => undefined;
-
-/** The engine shows what a provider process prints. */
-const tell = (line: string) => console.log(line);
 
 const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(10_000, tell));
 const lifecycle = new LoginProfileLifecycle(
@@ -77,39 +73,7 @@ const provider: pulumi.dynamic.ResourceProvider = {
 /** What the text in the state asks this module for. */
 export const handler = () => provider;
 
-/** Passes on a line if none was passed on for so many milliseconds. */
-function atMostEvery(milliseconds: number, pass: (line: string) => void): (line: string) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (line) => {
-    const now = Date.now();
-    if (now - last < milliseconds) return;
-    last = now;
-    pass(line);
-  };
-}
-
 /** What the engine hands over, without the text that names the provider. */
 function fromEngine({ __provider: _, ...properties }: Properties): Properties {
   return fromWire(properties);
-}
-
-/**
- * The arguments as the program wrote them. Beside them stands the placeholder that keeps the
- * hash secret, or, under `ignoreChanges`, what an earlier check returned: then the user wants
- * the password kept, whatever the program says.
- */
-function withoutEcho(args: Properties, previous: Properties): Properties {
-  const { passwordHash, passwordVersion, ...rest } = args;
-  if (passwordVersion !== undefined && passwordVersion !== previous.passwordVersion) {
-    Object.assign(rest, { passwordVersion });
-  }
-  if (passwordHash === HASH_PLACEHOLDER) return rest;
-  if (passwordHash !== undefined && passwordHash !== previous.passwordHash) return { ...rest, passwordHash };
-  const { password: _, ...kept } = rest;
-  return passwordHash === undefined ? rest : kept;
-}
-
-/** The engine prints the value of a property that a failure names, secret or not: so no secret one is named. */
-function failure({ property, reason, secret }: Problem): pulumi.dynamic.CheckFailure {
-  return { property: secret ? "" : property, reason };
 }

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** The plugin's process: serves the engine on loopback, and prints the port, as the engine expects of a plugin. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb";
+import messages from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { PluginService } from "./service";
+
+const PACKAGE = join(__dirname, "..", "..");
+const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
+
+const service = new PluginService(schema, JSON.parse(process.env.PULUMI_CONFIG || "{}"));
+
+/** Answers a call by what a method gives; its failure is the message alone, for it is all that a user needs. */
+function answering<Request, Response>(
+  method: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return ({ request }, answer) => {
+    method(request).then(
+      (response) => answer(null, response),
+      (error: Error) => answer({ code: grpc.status.UNKNOWN, details: error.message }),
+    );
+  };
+}
+
+const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
+server.addService(services.ResourceProviderService as unknown as grpc.ServiceDefinition, {
+  handshake: answering(async () => new messages.ProviderHandshakeResponse().setAcceptSecrets(true)),
+  getPluginInfo: answering(async () => new plugin.PluginInfo().setVersion(version)),
+  getSchema: answering(() => service.getSchema()),
+  checkConfig: answering((request: messages.CheckRequest) => service.checkConfig(request)),
+  diffConfig: answering((request: messages.DiffRequest) => service.diffConfig(request)),
+  configure: answering((request: messages.ConfigureRequest) => service.configure(request)),
+  check: answering((request: messages.CheckRequest) => service.check(request)),
+  diff: answering((request: messages.DiffRequest) => service.diff(request)),
+  create: answering((request: messages.CreateRequest) => service.create(request)),
+  read: answering((request: messages.ReadRequest) => service.read(request)),
+  update: answering((request: messages.UpdateRequest) => service.update(request)),
+  delete: answering((request: messages.DeleteRequest) => service.delete(request).then(() => new Empty())),
+  cancel: answering(async () => new Empty()),
+  attach: answering(async () => new Empty()),
+});
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) throw error;
+  console.log(port);
+});

@@ -1,0 +1,159 @@
+import messages from "@pulumi/pulumi/proto/provider_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Accounts } from "../accounts";
+import { LoginProfileError } from "../errors";
+import { LoginProfileLifecycle } from "../lifecycle";
+import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
+import { predicted } from "../prediction";
+import { atMostEvery, failure, tell, withoutEcho } from "../protocol";
+import { hashCost, keybase, policyCheck } from "../settings";
+import { settingsProblems, settingsReader } from "./settings";
+import { fromStruct, type Opened, type Properties, toStruct } from "./values";
+
+const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
+
+/** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
+export class PluginService {
+  #lifecycle: LoginProfileLifecycle | undefined;
+
+  constructor(
+    private readonly schema: string,
+    /** The stack's whole configuration, as the engine hands it to plugins. */
+    private readonly stack: Record<string, string>,
+  ) {}
+
+  async getSchema(): Promise<messages.GetSchemaResponse> {
+    return new messages.GetSchemaResponse().setSchema(this.schema);
+  }
+
+  async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const { values } = fromStruct(request.getNews());
+    const response = new messages.CheckResponse().setInputs(request.getNews());
+    const problems = settingsProblems(values, this.#stackOf(request.getUrn()));
+    // A setting may be a secret key, so none is named as the engine would: with its value.
+    return response.setFailuresList(problems.map((reason) => new messages.CheckFailure().setReason(reason)));
+  }
+
+  async diffConfig(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()].map((struct) =>
+      JSON.stringify(struct?.toJavaScript() ?? {}),
+    );
+    // Another way to the account replaces nothing; of another account, the resources' own guards tell.
+    return changes(olds !== news);
+  }
+
+  async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
+    const read = settingsReader(fromStruct(request.getArgs()).values, this.#stackOf(request.getUrn()));
+    const accounts = new Accounts(read, tell, atMostEvery(10_000, tell));
+    const settings = {
+      hashCost: () => hashCost(read),
+      policyCheck: () => policyCheck(read),
+      keybase: () => keybase(read),
+    };
+    this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, tell);
+    return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+  }
+
+  async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const lifecycle = this.#lifecycleOf(request);
+    const { values: previous } = fromStruct(request.getOlds());
+    const { values: args, secrets } = fromStruct(request.getNews());
+    const checked = await lifecycle.check(previous as Partial<Declaration>, withoutEcho(args, previous));
+    const response = new messages.CheckResponse();
+    if ("problems" in checked) {
+      return response.setFailuresList(
+        checked.problems
+          .map(failure)
+          .map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
+      );
+    }
+    return response.setInputs(withSecrets(checked.declaration, secrets));
+  }
+
+  async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    const lifecycle = this.#lifecycleOf(request);
+    const applied = stateIn(fromStruct(request.getOlds()));
+    const declared = fromStruct(request.getNews()).values as unknown as PreviewedDeclaration;
+    const { userName, password, passwordResetRequired, connection, account } = await lifecycle.diff(applied, declared);
+    const { Kind } = messages.PropertyDiff;
+    const response = changes(userName || password || passwordResetRequired || connection).setDeletebeforereplace(true);
+    const differs = (property: string, kind: messages.PropertyDiff.Kind) => {
+      response.addDiffs(property).getDetaileddiffMap().set(property, new messages.PropertyDiff().setKind(kind));
+      if (kind === Kind.UPDATE_REPLACE) response.addReplaces(property);
+    };
+    response.setHasdetaileddiff(true);
+    if (userName) differs("userName", Kind.UPDATE_REPLACE);
+    // The version says all that may be said of a password.
+    if (password) differs("passwordVersion", Kind.UPDATE);
+    if (passwordResetRequired) {
+      differs("passwordResetRequired", applied.passwordResetRequired === undefined ? Kind.ADD : Kind.UPDATE);
+    }
+    if (connection) differs("connection", account ? Kind.UPDATE_REPLACE : Kind.UPDATE);
+    return response;
+  }
+
+  async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    const lifecycle = this.#lifecycleOf(request);
+    const { values, secrets } = fromStruct(request.getProperties());
+    const declared = values as unknown as Declaration;
+    if (request.getPreview()) {
+      return new messages.CreateResponse().setProperties(withSecrets(predicted(declared), secrets));
+    }
+    const state = await lifecycle.create(declared);
+    return new messages.CreateResponse().setId(state.userName).setProperties(withSecrets(state, secrets));
+  }
+
+  async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    const lifecycle = this.#lifecycleOf(request);
+    const { values, secrets } = fromStruct(request.getProperties());
+    const isImport = values.userName === undefined;
+    const id = request.getId();
+    // Nothing is known of the password of a profile that is imported.
+    const applied = { passwordVersion: 0, ...values, userName: id } as LoginProfileState;
+    const state = await lifecycle.read(applied);
+    // An empty id tells the engine that the resource is gone.
+    if (state === undefined) return new messages.ReadResponse();
+    const response = new messages.ReadResponse().setId(id).setProperties(withSecrets(state, secrets));
+    return response.setInputs(isImport ? toStruct({ userName: id }, secrets) : request.getInputs());
+  }
+
+  async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    const lifecycle = this.#lifecycleOf(request);
+    const applied = stateIn(fromStruct(request.getOlds()));
+    const { values, secrets } = fromStruct(request.getNews());
+    const declared = values as unknown as Declaration;
+    const outs = request.getPreview() ? predicted(declared, applied) : await lifecycle.update(applied, declared);
+    return new messages.UpdateResponse().setProperties(withSecrets(outs, secrets));
+  }
+
+  async delete(request: messages.DeleteRequest): Promise<void> {
+    const lifecycle = this.#lifecycleOf(request);
+    await lifecycle.delete({ ...stateIn(fromStruct(request.getProperties())), userName: request.getId() });
+  }
+
+  /** An explicit provider says for itself how AWS is reached, so the stack's configuration counts for the default one only. */
+  #stackOf(urn: string): Record<string, string> {
+    return /::default(_[^:]*)?$/.test(urn) ? this.stack : {};
+  }
+
+  #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {
+    const type = request.getUrn().split("::")[2]?.split("$").at(-1);
+    if (type !== LOGIN_PROFILE) throw new LoginProfileError(`This provider knows ${LOGIN_PROFILE}, and not ${type}.`);
+    if (this.#lifecycle === undefined) throw new LoginProfileError("The provider has not been configured.");
+    return this.#lifecycle;
+  }
+}
+
+function stateIn({ values }: Opened): LoginProfileState {
+  return values as unknown as LoginProfileState;
+}
+
+function changes(some: boolean): messages.DiffResponse {
+  const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+  return new messages.DiffResponse().setChanges(some ? DIFF_SOME : DIFF_NONE);
+}
+
+/** The hash is secret always, and what was given as a secret stays one. */
+function withSecrets(properties: Properties | object, secrets: ReadonlySet<string>): Struct {
+  return toStruct(properties, new Set([...secrets, "passwordHash"]));
+}
