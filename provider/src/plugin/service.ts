@@ -78,7 +78,8 @@ export class PluginService {
     const { Kind } = messages.PropertyDiff;
     const response = changes(userName || password || passwordResetRequired || connection).setDeletebeforereplace(true);
     const differs = (property: string, kind: messages.PropertyDiff.Kind) => {
-      response.addDiffs(property).getDetaileddiffMap().set(property, new messages.PropertyDiff().setKind(kind));
+      response.addDiffs(property);
+      response.getDetaileddiffMap().set(property, new messages.PropertyDiff().setKind(kind));
       if (kind === Kind.UPDATE_REPLACE) response.addReplaces(property);
     };
     response.setHasdetaileddiff(true);
