@@ -43,7 +43,7 @@ export class PluginService {
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    const read = settingsReader(fromStruct(request.getArgs()).values, this.#stackOf(request.getUrn()));
+    const read = settingsReader(fromStruct(request.getArgs()).values, this.#stackOf(request.getUrn() ?? ""));
     const accounts = new Accounts(read, tell, atMostEvery(10_000, tell));
     const settings = {
       hashCost: () => hashCost(read),

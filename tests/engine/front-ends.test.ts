@@ -1,0 +1,262 @@
+/** One table of lifecycle cases against both front ends, and what the plugin alone can do. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { EmbeddedIam } from "../support/embedded-iam.ts";
+import { DYNAMIC, type FrontEnd, PLUGIN } from "../support/front-ends.ts";
+import { AgeIdentity } from "../support/openers.ts";
+import { Stack } from "../support/stack.ts";
+
+const FIRST = "First-Secret-0001!";
+const SECOND = "Second-Secret-0002?";
+
+let iam: EmbeddedIam;
+let identity: AgeIdentity;
+let stack: Stack;
+let user: string;
+let users = 0;
+
+beforeAll(async () => {
+  iam = await EmbeddedIam.start();
+  identity = new AgeIdentity();
+});
+
+afterAll(async () => {
+  identity.remove();
+  await iam.stop();
+});
+
+beforeEach(async () => {
+  user = `user-${++users}`;
+  [stack] = await Promise.all([Stack.create(iam.environment), iam.createUsers([user])]);
+  iam.takeCalls();
+});
+
+afterEach(() => {
+  expect([FIRST, SECOND].flatMap((password) => stack.occurrences(password))).toEqual([]);
+  stack.remove();
+});
+
+function declare(frontEnd: FrontEnd, args: string, options = "{}"): void {
+  const LoginProfile = frontEnd === PLUGIN ? "PluginLoginProfile" : "LoginProfile";
+  stack.program(`${frontEnd.prelude}
+const user = ${JSON.stringify(user)};
+const ageRecipients = ${JSON.stringify(identity.recipient)};
+const { FIRST, SECOND } = process.env;
+const profile = new ${LoginProfile}("profile", ${args}, ${options});
+module.exports = { version: profile.passwordVersion, encrypted: profile.encryptedPassword };
+`);
+}
+
+function up(...args: string[]) {
+  return stack.up({ FIRST, SECOND }, ...args);
+}
+
+function calls(): string[] {
+  return iam
+    .takeCallsBesidesPolicy()
+    .map(({ operation, parameters: { Password, PasswordResetRequired } }) =>
+      [operation.replace("LoginProfile", ""), Password, PasswordResetRequired].filter(Boolean).join(" "),
+    );
+}
+
+interface Step {
+  /** What happens behind the stack's back. */
+  meanwhile?: () => Promise<unknown>;
+  command?: "refresh";
+  args: string;
+  /** What IAM is asked: operation, password, flag. */
+  calls: string[];
+  version?: number;
+  /** Part of what the user reads; where it is given, the run fails. */
+  error?: string;
+}
+
+const adopted = (args: string): Step => ({
+  meanwhile: () => iam.awsCli("iam", "create-login-profile", "--user-name", user, "--password", "Live-Password-01!"),
+  args,
+  calls: [],
+});
+
+const CASES: Record<string, Step[]> = {
+  "create, nothing to do, flag, rotation": [
+    {
+      args: "{ userName: user, password: FIRST, passwordResetRequired: true }",
+      calls: [`Create ${FIRST} true`],
+      version: 1,
+    },
+    { args: "{ userName: user, password: FIRST, passwordResetRequired: true }", calls: [], version: 1 },
+    { args: "{ userName: user, password: FIRST, passwordResetRequired: false }", calls: ["Update false"], version: 1 },
+    { args: "{ userName: user, password: SECOND }", calls: [`Update ${SECOND}`], version: 2 },
+    { args: "{ userName: user }", calls: [], version: 2 },
+  ],
+  "a user who obeys is no drift, a flag that turns up is": [
+    { args: "{ userName: user, password: FIRST, passwordResetRequired: false }", calls: [`Create ${FIRST} false`] },
+    {
+      meanwhile: () => iam.awsCli("iam", "update-login-profile", "--user-name", user, "--password-reset-required"),
+      command: "refresh",
+      args: "{ userName: user, password: FIRST, passwordResetRequired: false }",
+      calls: ["Get"],
+    },
+    { args: "{ userName: user, password: FIRST, passwordResetRequired: false }", calls: ["Update false"], version: 1 },
+  ],
+  "an update that finds no profile creates it": [
+    { args: "{ userName: user, password: FIRST }", calls: [`Create ${FIRST}`] },
+    {
+      meanwhile: () => iam.deleteLoginProfile(user),
+      args: "{ userName: user, password: SECOND }",
+      calls: [`Update ${SECOND}`, `Create ${SECOND}`],
+      version: 2,
+    },
+  ],
+  "a profile that exists is adopted, as it is or with a password": [
+    {
+      ...adopted("{ userName: user, password: FIRST }"),
+      calls: [`Create ${FIRST}`],
+      error: "Set adoptExisting to true",
+    },
+    { args: "{ userName: user, adoptExisting: true }", calls: ["Get"], version: 0 },
+    { args: "{ userName: user, adoptExisting: true, password: FIRST }", calls: [`Update ${FIRST}`], version: 1 },
+  ],
+  "a refresh that finds no profile forgets it": [
+    { args: "{ userName: user, password: FIRST }", calls: [`Create ${FIRST}`] },
+    {
+      meanwhile: () => iam.deleteLoginProfile(user),
+      command: "refresh",
+      args: "{ userName: user, password: FIRST }",
+      calls: ["Get"],
+    },
+    { args: "{ userName: user, password: FIRST }", calls: [`Create ${FIRST}`], version: 1 },
+  ],
+  "mistakes are told together, before IAM is called": [
+    { args: '{ userName: "", passwordResetRequired: "yes", password: "€" }', calls: [], error: "must not be empty" },
+    { args: '{ userName: user, password: "a\\u20acb" }', calls: [], error: "the character at position 2 (U+20AC)" },
+    { args: "{ userName: user }", calls: [], error: "password is needed to create a login profile" },
+    { args: "{ userName: user, passwrod: FIRST }", calls: [], error: "Did you mean password?" },
+    { args: "{ userName: user, password: FIRST, ageRecipients }", calls: [], error: "password cannot be given beside" },
+  ],
+};
+
+describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
+  test.each(Object.entries(CASES))("%s", async (_, steps) => {
+    for (const step of steps) {
+      await step.meanwhile?.();
+      declare(frontEnd, step.args);
+      const { code, output } = await (step.command === "refresh" ? stack.refresh() : up());
+      expect({ calls: calls(), failed: code !== 0, output }).toEqual({
+        calls: step.calls,
+        failed: step.error !== undefined,
+        output: step.error === undefined ? output : expect.stringContaining(step.error),
+      });
+      const [profile] = stack.resources().filter(({ type }) => type === frontEnd.type);
+      if (step.version !== undefined) expect(profile?.outputs).toMatchObject({ passwordVersion: step.version });
+    }
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+  });
+
+  test("a generated password is delivered and rotated", async () => {
+    declare(frontEnd, "{ userName: user, ageRecipients, rotationTriggers: { n: 1 } }");
+    expect(await up()).toMatchObject({ code: 0 });
+    declare(frontEnd, "{ userName: user, ageRecipients, rotationTriggers: { n: 2 } }");
+    expect(await up()).toMatchObject({ code: 0 });
+    const sent = iam.takeCallsBesidesPolicy().map(({ parameters }) => parameters.Password ?? "");
+    const { encrypted, version } = JSON.parse((await stack.pulumi("stack", "output", "--json")).stdout);
+    expect(version).toBe(2);
+    expect(identity.decrypt(encrypted).toString()).toBe(sent[1]);
+    expect(sent.flatMap((password) => stack.occurrences(password))).toEqual([]);
+  });
+});
+
+describe("the plugin", () => {
+  test("shows a create with its version, and a rotation as nothing but a new version", async () => {
+    declare(PLUGIN, "{ userName: user, password: FIRST, passwordResetRequired: true }");
+    const created = (await stack.preview({ FIRST })).output;
+    expect(created).toMatch(/passwordVersion *: 1/);
+    expect(created).toMatch(/passwordResetPending *: true|passwordResetRequired: true/);
+    expect(await up()).toMatchObject({ code: 0 });
+    declare(PLUGIN, "{ userName: user, password: SECOND, passwordResetRequired: true }");
+    const rotated = (await stack.preview({ SECOND })).output;
+    const differences = rotated
+      .split("\n")
+      .filter((line) => /^\s+[~+-] \w+ *:/.test(line) && !/LoginProfile|Stack/.test(line));
+    expect(differences.map((line) => line.trim().replaceAll(/ +/g, " "))).toEqual(["~ passwordVersion: 1 => 2"]);
+  });
+
+  test("imports a profile, which keeps its password until one is declared", async () => {
+    await iam.awsCli("iam", "create-login-profile", "--user-name", user, "--password", "Live-Password-01!");
+    writeFileSync(join(stack.folder, "index.js"), "");
+    const imported = await stack.pulumi(
+      "import",
+      "aws-login-profile:index:LoginProfile",
+      "profile",
+      user,
+      "--yes",
+      "--protect=false",
+      "--generate-code=false",
+    );
+    expect(imported).toMatchObject({ code: 0 });
+    expect(calls()).toEqual(expect.arrayContaining(["Get"]));
+    expect(stack.resources().at(-1)).toMatchObject({ id: user, outputs: { passwordVersion: 0, userName: user } });
+    declare(PLUGIN, "{ userName: user }");
+    expect(await up("--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(calls()).toEqual([]);
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
+    expect(await up()).toMatchObject({ code: 0 });
+    expect(calls()).toEqual([`Update ${FIRST}`]);
+  });
+
+  test("takes its settings from a provider resource, and tells of mistakes in them", async () => {
+    const provider = (args: string) => `new Provider("other", ${args})`;
+    const args = "{ userName: user, password: FIRST }";
+    declare(PLUGIN, args, `{ provider: ${provider('{ retryTimout: 1, maxRetries: "no" }')} }`);
+    const { code, output } = await up();
+    expect(code).not.toBe(0);
+    expect(output).toContain("retryTimout is not a setting of the provider. Did you mean retryTimeout?");
+    expect(output).toContain("aws:maxRetries must be a whole number");
+    declare(
+      PLUGIN,
+      args,
+      `{ provider: ${provider('{ accessKey: "111122223333", secretKey: pulumi.secret("Other-Secret-Key") }')} }`,
+    );
+    await iam.awsCliIn("111122223333", "iam", "create-user", "--user-name", user);
+    expect(await up()).toMatchObject({ code: 0 });
+    const back = await iam.awsCliIn("111122223333", "iam", "get-login-profile", "--user-name", user);
+    expect(back.LoginProfile.UserName).toBe(user);
+    expect(stack.occurrences("Other-Secret-Key").filter((place) => !place.endsWith("index.js"))).toEqual([]);
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+  });
+
+  test("reads the stack's configuration, that of @pulumi/aws too", async () => {
+    await stack.pulumi("config", "set", "aws:allowedAccountIds", '["999999999999"]');
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
+    expect((await up()).output).toContain("aws:allowedAccountIds does not list it");
+    await stack.pulumi("config", "rm", "aws:allowedAccountIds");
+    await stack.pulumi("config", "set", "aws-login-profile:debug", "true");
+    expect((await up()).output).toContain("CreateLoginProfile");
+  });
+
+  test("has the schema that its source says", async () => {
+    const { schema } = (await import("../../tools/schema.ts")) as { schema(): unknown };
+    expect(JSON.parse(readFileSync("provider/schema.json", "utf8"))).toEqual(schema());
+    expect(await stack.pulumi("schema", "check", join(process.cwd(), "provider", "schema.json"))).toMatchObject({
+      code: 0,
+    });
+    const { stdout } = await stack.pulumi("package", "get-schema", "aws-login-profile");
+    expect(Object.keys(JSON.parse(stdout).resources)).toEqual(["aws-login-profile:index:LoginProfile"]);
+  });
+});
+
+test("a profile moves from the dynamic resource to the plugin's and back, and its password stays", async () => {
+  const args = "{ userName: user, password: FIRST, passwordResetRequired: true }";
+  declare(DYNAMIC, args);
+  expect(await up()).toMatchObject({ code: 0 });
+  calls();
+  for (const [to, from] of [
+    [PLUGIN, DYNAMIC],
+    [DYNAMIC, PLUGIN],
+  ] as const) {
+    declare(to, args, `{ aliases: [{ type: "${from.type}" }] }`);
+    const { code, output } = await up();
+    console.log(to.name, code, output, calls());
+  }
+});

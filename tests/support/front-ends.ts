@@ -1,0 +1,37 @@
+/** The two front ends of the lifecycle, each as a program declares a login profile with it. */
+
+export interface FrontEnd {
+  name: "dynamic" | "plugin";
+  /** The type in the state. */
+  type: string;
+  /** Source text that makes `LoginProfile` known to a program that has `pulumi`. */
+  prelude: string;
+}
+
+const PLUGIN_TYPE = "aws-login-profile:index:LoginProfile";
+
+export const DYNAMIC: FrontEnd = {
+  name: "dynamic",
+  type: "pulumi-nodejs:dynamic/iam:LoginProfile",
+  prelude: "",
+};
+
+/** As a generated SDK registers it; the outputs are named so that they are there. */
+export const PLUGIN: FrontEnd = {
+  name: "plugin",
+  type: PLUGIN_TYPE,
+  prelude: `
+class PluginLoginProfile extends pulumi.CustomResource {
+  constructor(name, args, opts) {
+    const outputs = ["passwordVersion", "passwordResetPending", "createDate", "encryptedPassword", "keyFingerprint"];
+    const none = Object.fromEntries(outputs.map((output) => [output, undefined]));
+    const { password, ...others } = args;
+    const secret = password === undefined ? {} : { password: pulumi.secret(password) };
+    super("${PLUGIN_TYPE}", name, { ...none, ...others, ...secret }, opts);
+  }
+}
+class Provider extends pulumi.ProviderResource {
+  constructor(name, args, opts) { super("aws-login-profile", name, args, opts); }
+}
+`,
+};
