@@ -13,7 +13,7 @@ const PACKAGE = join(__dirname, "..", "..");
 const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
 
-const service = new PluginService(schema, JSON.parse(process.env.PULUMI_CONFIG || "{}"));
+const service = new PluginService(schema);
 
 /** Answers a call by what a method gives; its failure is the message alone, for it is all that a user needs. */
 function answering<Request, Response>(

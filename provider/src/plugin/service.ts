@@ -16,11 +16,7 @@ const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
 export class PluginService {
   #lifecycle: LoginProfileLifecycle | undefined;
 
-  constructor(
-    private readonly schema: string,
-    /** The stack's whole configuration, as the engine hands it to plugins. */
-    private readonly stack: Record<string, string>,
-  ) {}
+  constructor(private readonly schema: string) {}
 
   async getSchema(): Promise<messages.GetSchemaResponse> {
     return new messages.GetSchemaResponse().setSchema(this.schema);
@@ -29,7 +25,7 @@ export class PluginService {
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const { values } = fromStruct(request.getNews());
     const response = new messages.CheckResponse().setInputs(request.getNews());
-    const problems = settingsProblems(values, this.#stackOf(request.getUrn()));
+    const problems = settingsProblems(values);
     // A setting may be a secret key, so none is named as the engine would: with its value.
     return response.setFailuresList(problems.map((reason) => new messages.CheckFailure().setReason(reason)));
   }
@@ -43,7 +39,7 @@ export class PluginService {
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    const read = settingsReader(fromStruct(request.getArgs()).values, this.#stackOf(request.getUrn() ?? ""));
+    const read = settingsReader(fromStruct(request.getArgs()).values);
     const accounts = new Accounts(read, tell, atMostEvery(10_000, tell));
     const settings = {
       hashCost: () => hashCost(read),
@@ -130,11 +126,6 @@ export class PluginService {
   async delete(request: messages.DeleteRequest): Promise<void> {
     const lifecycle = this.#lifecycleOf(request);
     await lifecycle.delete({ ...stateIn(fromStruct(request.getProperties())), userName: request.getId() });
-  }
-
-  /** An explicit provider says for itself how AWS is reached, so the stack's configuration counts for the default one only. */
-  #stackOf(urn: string): Record<string, string> {
-    return /::default(_[^:]*)?$/.test(urn) ? this.stack : {};
   }
 
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {

@@ -5,7 +5,7 @@ import { debug, hashCost, keybase, policyCheck, type ReadSetting, retrySettings 
 import type { Properties } from "./values";
 
 interface Setting {
-  /** The namespace of the stack's configuration that the setting has for the dynamic resource. */
+  /** The namespace that the setting has for the dynamic resource. */
   namespace: "aws" | "aws-login-profile";
   /** A type of Pulumi's schema; a name of another one begins with #. */
   type: "string" | "boolean" | "integer" | "number" | "strings" | "#Endpoints" | "#Role" | "#Roles" | "#WebIdentity";
@@ -68,32 +68,34 @@ export const SETTINGS: Record<string, Setting> = {
 };
 
 /**
- * Settings by the names that the dynamic resource reads: first what the provider resource says, then, for the default
- * provider, what the stack's configuration says, also to `@pulumi/aws`.
+ * Settings by the names that the dynamic resource reads. The engine hands a plugin what the provider resource says, or, for
+ * the default provider, what the stack's configuration says under the plugin's own name; `aws:*` does not reach it.
  */
-export function settingsReader(args: Properties, stack: Record<string, string>): ReadSetting {
+export function settingsReader(args: Properties): ReadSetting {
   return (key) => {
     const [namespace, name = ""] = key.split(":");
     const value = SETTINGS[name]?.namespace === namespace ? args[name] : undefined;
-    if (typeof value === "string") return value;
-    return value === undefined || typeof value === "symbol" ? stack[key] : JSON.stringify(value);
+    if (value === undefined || typeof value === "string") return value;
+    // What a preview does not know yet is left to the update.
+    return typeof value === "symbol" ? undefined : JSON.stringify(value);
   };
 }
 
 /** What is wrong with the settings; the first of those that contradict each other or cannot be used. */
-export function settingsProblems(args: Properties, stack: Record<string, string>): string[] {
+export function settingsProblems(args: Properties): string[] {
   const unknown = Object.keys(args).filter((name) => !Object.hasOwn(SETTINGS, name) && !OF_THE_ENGINE.includes(name));
   const problems = unknown.map((name) => {
     const meant = nearest(name, Object.keys(SETTINGS));
     return `${name} is not a setting of the provider. ${meant === undefined ? "Remove it." : `Did you mean ${meant}?`}`;
   });
   try {
-    const read = settingsReader(args, stack);
+    const read = settingsReader(args);
     awsSettings(read);
     for (const setting of [retrySettings, hashCost, policyCheck, debug, keybase]) setting(read);
   } catch (error) {
     if (!(error instanceof LoginProfileError)) throw error;
-    problems.push(error.message);
+    // The dynamic resource has these settings under aws:, the plugin has all under its own name.
+    problems.push(error.message.replace(/\baws:(?=[a-z])/g, "aws-login-profile:"));
   }
   return problems;
 }
