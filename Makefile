@@ -1,6 +1,6 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
-# make soak   the engine and the provider killed at 40 random moments; SEED=… repeats a run
+# make soak   what takes long, as a whole: 40 kills, each setting, each case; SEED=… repeats a run
 # make bench  what the hash costs, beside resources that do nothing
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -27,7 +27,7 @@ engine: setup build
 	@jest --selectProjects engine packaging
 
 soak: setup build
-	@CRASHES=$(CRASHES) jest --selectProjects faults --testPathPatterns crashes
+	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends
 
 bench: setup build
 	@node bench/hash-cost.ts
@@ -60,6 +60,7 @@ $(INSTALLED): package.json package-lock.json provider/package.json $(wildcard ex
 	npm install --no-fund --no-audit --loglevel=error
 	@touch $@
 
-$(BUILT): $(INSTALLED) $(wildcard provider/src/*.ts) provider/tsconfig.json tsconfig.base.json
+$(BUILT): $(INSTALLED) $(wildcard provider/src/*.ts provider/src/plugin/*.ts) provider/tsconfig.json tsconfig.base.json
 	npm run --silent build --workspace pulumi-aws-login-profile
+	@chmod +x provider/dist/cli.js provider/dist/plugin/main.js
 	@touch $@

@@ -27,11 +27,6 @@ export function failure({ property, reason, secret }: Problem): pulumi.dynamic.C
   return { property: secret ? "" : property, reason };
 }
 
-/** The engine shows what a provider process prints. */
-export function tell(line: string): void {
-  console.log(line);
-}
-
 /** Passes on a line if none was passed on for so many milliseconds. */
 export function atMostEvery(milliseconds: number, pass: (line: string) => void): (line: string) => void {
   let last = Number.NEGATIVE_INFINITY;

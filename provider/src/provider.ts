@@ -2,11 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Accounts } from "./accounts";
 import { LoginProfileLifecycle } from "./lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
-import { atMostEvery, failure, tell, withoutEcho } from "./protocol";
+import { atMostEvery, failure, withoutEcho } from "./protocol";
 import { hashCost, keybase, policyCheck, type ReadSetting } from "./settings";
 import { fromWire, type Properties, toWire } from "./wire";
 
 let readSetting: ReadSetting = () => undefined;
+
+/** The engine shows what this process prints. */
+const tell = (line: string) => console.log(line);
 
 const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(10_000, tell));
 const lifecycle = new LoginProfileLifecycle(

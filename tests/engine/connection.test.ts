@@ -3,14 +3,17 @@ import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "@jest/globals";
 import { generate } from "selfsigned";
+import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { labEnvironment, SCRATCH } from "../support/lab.ts";
 import { firstLine, run, stop } from "../support/processes.ts";
 import { type Call, RecordingProxy } from "../support/recording-proxy.ts";
 import { type Outcome, Stack } from "../support/stack.ts";
 import { Tunnel } from "../support/tunnel.ts";
+
+const test = drawnTest(0.4);
 
 const PASSWORD = "Correct-Horse-7";
 const SECRET_KEY = "sesame-of-the-stack";

@@ -2,10 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { DYNAMIC, type FrontEnd, PLUGIN } from "../support/front-ends.ts";
 import { AgeIdentity } from "../support/openers.ts";
 import { Stack } from "../support/stack.ts";
+
+const drawn = drawnTest(0.5);
 
 const FIRST = "First-Secret-0001!";
 const SECOND = "Second-Secret-0002?";
@@ -138,7 +141,7 @@ const CASES: Record<string, Step[]> = {
 };
 
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
-  test.each(Object.entries(CASES))("%s", async (_, steps) => {
+  drawn.each(Object.entries(CASES))("%s", async (_, steps) => {
     for (const step of steps) {
       await step.meanwhile?.();
       declare(frontEnd, step.args);

@@ -7,13 +7,14 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { engineLog } from "./engine-log";
 import { PluginService } from "./service";
 
 const PACKAGE = join(__dirname, "..", "..");
 const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
 
-const service = new PluginService(schema);
+const service = new PluginService(schema, engineLog(process.argv[2]));
 
 /** Answers a call by what a method gives; its failure is the message alone, for it is all that a user needs. */
 function answering<Request, Response>(

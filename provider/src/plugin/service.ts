@@ -5,7 +5,7 @@ import { LoginProfileError } from "../errors";
 import { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import { predicted } from "../prediction";
-import { atMostEvery, failure, tell, withoutEcho } from "../protocol";
+import { atMostEvery, failure, withoutEcho } from "../protocol";
 import { hashCost, keybase, policyCheck } from "../settings";
 import { settingsProblems, settingsReader } from "./settings";
 import { fromStruct, type Opened, type Properties, toStruct } from "./values";
@@ -16,7 +16,11 @@ const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
 export class PluginService {
   #lifecycle: LoginProfileLifecycle | undefined;
 
-  constructor(private readonly schema: string) {}
+  constructor(
+    private readonly schema: string,
+    /** Shows the user one line. */
+    private readonly tell: (line: string) => void,
+  ) {}
 
   async getSchema(): Promise<messages.GetSchemaResponse> {
     return new messages.GetSchemaResponse().setSchema(this.schema);
@@ -40,13 +44,13 @@ export class PluginService {
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
     const read = settingsReader(fromStruct(request.getArgs()).values);
-    const accounts = new Accounts(read, tell, atMostEvery(10_000, tell));
+    const accounts = new Accounts(read, this.tell, atMostEvery(10_000, this.tell));
     const settings = {
       hashCost: () => hashCost(read),
       policyCheck: () => policyCheck(read),
       keybase: () => keybase(read),
     };
-    this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, tell);
+    this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, this.tell);
     return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 

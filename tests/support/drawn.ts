@@ -1,0 +1,31 @@
+/** Long files: `make test` runs a part of their tests, drawn anew each time; `make soak` runs all of them. */
+import { createHash } from "node:crypto";
+import { test } from "@jest/globals";
+
+/** Draws the tests; printed, so that a run can be repeated. */
+const SEED = process.env.SEED ?? String(Date.now() % 1_000_000);
+const IS_WHOLE = process.env.WHOLE === "true";
+
+type Each = (...args: any[]) => (name: string, body: (...args: any[]) => unknown, timeout?: number) => void;
+
+/** Takes the place of jest's `test` in a file; about the given share of its tests is run. */
+export function drawnTest(
+  share: number,
+): ((name: string, body: () => unknown, timeout?: number) => void) & { each: Each } {
+  console.log(
+    IS_WHOLE ? "All tests of this file" : `A share of ${share} of the tests of this file, SEED=${SEED}; all: make soak`,
+  );
+  let count = 0;
+  const isDrawn = () => {
+    const [first = 0] = createHash("sha256").update(`${SEED} ${count++}`).digest();
+    return IS_WHOLE || first < share * 256;
+  };
+  const drawn = (name: string, body: () => unknown, timeout?: number) => {
+    if (isDrawn()) test(name, body as () => void, timeout);
+  };
+  const each: Each = (table: unknown[]) => (name, body, timeout) => {
+    const rows = table.filter(isDrawn);
+    if (rows.length > 0) test.each(rows as never)(name, body as never, timeout);
+  };
+  return Object.assign(drawn, { each });
+}
