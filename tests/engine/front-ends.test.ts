@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
-import { DYNAMIC, type FrontEnd, PLUGIN } from "../support/front-ends.ts";
+import { DYNAMIC, type FrontEnd, PLUGIN, PLUGIN_EXECUTABLE, pluginEnvironment } from "../support/front-ends.ts";
 import { AgeIdentity } from "../support/openers.ts";
 import { Stack } from "../support/stack.ts";
 
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   user = `user-${++users}`;
-  [stack] = await Promise.all([Stack.create(iam.environment), iam.createUsers([user])]);
+  [stack] = await Promise.all([Stack.create({ ...iam.environment, ...pluginEnvironment() }), iam.createUsers([user])]);
   iam.takeCalls();
 });
 
@@ -236,6 +236,7 @@ describe("the plugin", () => {
     expect((await up()).output).toContain("aws:allowedAccountIds does not list it");
     await stack.pulumi("config", "rm", "aws-login-profile:allowedAccountIds");
     await stack.pulumi("config", "set", "aws-login-profile:debug", "true");
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
     expect((await up()).output).toContain("CreateLoginProfile");
   });
 
@@ -245,11 +246,7 @@ describe("the plugin", () => {
     expect(await stack.pulumi("schema", "check", join(process.cwd(), "provider", "schema.json"))).toMatchObject({
       code: 0,
     });
-    const { stdout } = await stack.pulumi(
-      "package",
-      "get-schema",
-      join(process.cwd(), "node_modules", ".bin", "pulumi-resource-aws-login-profile"),
-    );
+    const { stdout } = await stack.pulumi("package", "get-schema", PLUGIN_EXECUTABLE);
     expect(Object.keys(JSON.parse(stdout).resources)).toEqual(["aws-login-profile:index:LoginProfile"]);
   });
 });

@@ -6,7 +6,9 @@ import { test } from "@jest/globals";
 const SEED = process.env.SEED ?? String(Date.now() % 1_000_000);
 const IS_WHOLE = process.env.WHOLE === "true";
 
-type Each = (...args: any[]) => (name: string, body: (...args: any[]) => unknown, timeout?: number) => void;
+type Each = <Row = any>(
+  table: readonly Row[],
+) => (name: string, body: (...args: any[]) => unknown, timeout?: number) => void;
 
 /** Takes the place of jest's `test` in a file; about the given share of its tests is run. */
 export function drawnTest(
@@ -23,7 +25,7 @@ export function drawnTest(
   const drawn = (name: string, body: () => unknown, timeout?: number) => {
     if (isDrawn()) test(name, body as () => void, timeout);
   };
-  const each: Each = (table: unknown[]) => (name, body, timeout) => {
+  const each: Each = (table) => (name, body, timeout) => {
     const rows = table.filter(isDrawn);
     if (rows.length > 0) test.each(rows as never)(name, body as never, timeout);
   };

@@ -1,5 +1,24 @@
 /** The two front ends of the lifecycle, each as a program declares a login profile with it. */
 
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { labEnvironment, ROOT, SCRATCH } from "./lab.ts";
+
+/** Where the engine finds the built plugin: by its name, on the path. */
+export const PLUGIN_EXECUTABLE = join(SCRATCH, "plugin", "pulumi-resource-aws-login-profile");
+
+/** Puts the built plugin on the path of an engine. */
+export function pluginEnvironment(): NodeJS.ProcessEnv {
+  const folder = join(PLUGIN_EXECUTABLE, "..");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    PLUGIN_EXECUTABLE,
+    `#!/bin/sh\nexec node "${join(ROOT, "provider", "dist", "plugin", "main.js")}" "$@"\n`,
+  );
+  chmodSync(PLUGIN_EXECUTABLE, 0o755);
+  return { PATH: [folder, labEnvironment().PATH].join(delimiter) };
+}
+
 export interface FrontEnd {
   name: "dynamic" | "plugin";
   /** The type in the state. */
