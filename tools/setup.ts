@@ -1,8 +1,8 @@
 /**
  * Brings what the demo and the tests run on, once: the Pulumi CLI by its official installer,
  * or built from its Go module where that cannot be reached; a Python environment with the
- * embedded IAM and the AWS CLI; and age, built from its Go module. All are kept in the user's
- * cache folder.
+ * embedded IAM and the AWS CLI; age and the YAML language host, built from their Go modules. All
+ * are kept in the user's cache folder.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
-import { AGE, CACHE, ENGINE, ENGINE_ORIGIN, ENGINE_VERSION, PYTHON, ROOT } from "../tests/support/lab.ts";
+import { AGE, CACHE, ENGINE, ENGINE_ORIGIN, ENGINE_VERSION, PYTHON, ROOT, YAML_HOST } from "../tests/support/lab.ts";
 
 const INSTALLER_TIMEOUT_MS = 180_000;
 const STAND_INS = join(ROOT, "tests", "support", "stand-ins");
@@ -27,7 +27,8 @@ const STAND_INS = join(ROOT, "tests", "support", "stand-ins");
 mkdirSync(CACHE, { recursive: true });
 await ensureEngine();
 ensurePython();
-ensureAge();
+ensureGoTools("age", AGE, "age", ["filippo.io/age/cmd/age", "filippo.io/age/cmd/age-keygen"]);
+ensureGoTools("the YAML language host", YAML_HOST, "yaml", ["github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"]);
 // Whatever is left of an installer that took too long must not keep this process.
 process.exit(0);
 
@@ -107,17 +108,17 @@ function ensurePython(): void {
   say(`Embedded IAM and AWS CLI: ${cached ? "cached" : "new"} in ${PYTHON}`);
 }
 
-function ensureAge(): void {
-  const cached = existsSync(AGE);
+function ensureGoTools(what: string, folder: string, module: string, commands: string[]): void {
+  const cached = existsSync(folder);
   if (!cached) {
-    const building = `${AGE}.building`;
+    const building = `${folder}.building`;
     rmSync(building, { recursive: true, force: true });
     mkdirSync(building);
-    const commands = ["age", "age-keygen"].map((name) => `filippo.io/age/cmd/${name}`);
-    run("go", ["build", "-o", `${building}/`, ...commands], join(ROOT, "tools", "age"));
-    renameSync(building, AGE);
+    say(`Building ${what} from its Go module, once …`);
+    run("go", ["build", "-o", `${building}/`, ...commands], join(ROOT, "tools", module));
+    renameSync(building, folder);
   }
-  say(`age: ${cached ? "cached" : "new"} in ${AGE}`);
+  say(`${what}: ${cached ? "cached" : "new"} in ${folder}`);
 }
 
 function run(command: string, args: string[], cwd = ROOT): void {

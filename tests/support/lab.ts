@@ -31,13 +31,16 @@ export const PYTHON = join(
 );
 
 /** age and age-keygen, built from the module that is named there. */
-export const AGE = join(
-  CACHE,
-  `age-${createHash("sha256")
-    .update(readFileSync(join(ROOT, "tools", "age", "go.sum")))
-    .digest("hex")
-    .slice(0, 12)}`,
-);
+export const AGE = goTools("age");
+
+/** The YAML language host, likewise. */
+export const YAML_HOST = goTools("yaml");
+
+/** Where the programs of a Go module below tools/ are; another version of them is another folder. */
+function goTools(name: string): string {
+  const sums = readFileSync(join(ROOT, "tools", name, "go.sum"));
+  return join(CACHE, `${name}-${createHash("sha256").update(sums).digest("hex").slice(0, 12)}`);
+}
 
 /** Whether the engine came by the official installer, with language hosts and with access to plugins. */
 export function isOfficialEngine(): boolean {
