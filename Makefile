@@ -2,6 +2,7 @@
 # make test   types, lint, and all tests, on the real engine
 # make soak   what takes long, as a whole: 40 kills, each setting, each case; SEED=… repeats a run
 # make bench  what the hash costs, beside resources that do nothing
+# make sdks   the plugin's SDKs for Node.js, Python and Go, into .tmp/sdks
 # make build  the package    make lint  types and style    make format  style, mended
 
 # The npm package "node" stands before an older Node.js of the machine.
@@ -12,7 +13,7 @@ BUILT := provider/dist/index.js
 
 CRASHES ?= 40
 
-.PHONY: demo test unit engine soak bench build lint format setup pack clean
+.PHONY: demo test unit engine soak bench sdks build lint format setup pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -28,6 +29,9 @@ engine: setup build
 
 soak: setup build
 	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends
+
+sdks: build
+	@cd tools/sdks && go run . $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
 
 bench: setup build
 	@node bench/hash-cost.ts
