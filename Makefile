@@ -1,7 +1,7 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
 # make soak   the engine and the provider killed at 40 random moments; SEED=… repeats a run
-# make bench  what the hash costs, beside resources that do nothing
+# make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make build  the package    make lint  types and style    make format  style, mended
 
 # The npm package "node" stands before an older Node.js of the machine.
@@ -30,7 +30,7 @@ soak: setup build
 	@CRASHES=$(CRASHES) jest --selectProjects faults --testPathPatterns crashes
 
 bench: setup build
-	@node bench/hash-cost.ts
+	@node bench/run.ts
 
 build: $(BUILT)
 
