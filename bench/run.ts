@@ -153,7 +153,7 @@ async function lifecycles(
 async function accountWith(users: string[], counting: boolean): Promise<NodeJS.ProcessEnv> {
   const environment = counting ? iam.environment : iam.unrecordedEnvironment;
   accounts++;
-  const accessKeyId = String(accounts).padStart(12, "1");
+  const accessKeyId = String(100_000_000_000 + accounts);
   const admin = new IAMClient({
     endpoint: iam.address,
     region: "us-east-1",
