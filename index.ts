@@ -1,51 +1,27 @@
 import { join } from "node:path";
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import { LoginProfile } from "pulumi-aws-login-profile";
-import { readUsersFile, type UserEntry } from "./users-file";
+import { ConsoleUser } from "pulumi-aws-login-profile/console-user";
+import { describe, readUsersFile } from "pulumi-aws-login-profile/users-file";
 
 /** Passwords that the stack's secret configuration names: `pulumi config set --secret initialPassword:alice`. */
 const givenPasswords = new pulumi.Config("initialPassword");
 
-const entries = readUsersFile(join(__dirname, "users.yaml"));
+const { users: entries, warnings } = readUsersFile(join(__dirname, "users.yaml"));
+for (const warning of warnings) pulumi.log.warn(describe(warning));
 
-/** The names of the users declared in users.yaml. */
-export const users = entries.map(({ name }) => name);
-
-/** By partition. Source: IAM user guide, "How IAM users sign in". */
-const SIGN_IN_DOMAINS: Record<string, string> = {
-  aws: "signin.aws.amazon.com",
-  "aws-cn": "signin.amazonaws.cn",
-  "aws-us-gov": "signin.amazonaws-us-gov.com",
-};
-
-/** Where they sign in. */
-export const signInUrl = aws.getCallerIdentityOutput().apply(({ accountId, arn }) => {
-  const [, partition = "aws"] = arn.split(":");
-  return `https://${accountId}.${SIGN_IN_DOMAINS[partition] ?? SIGN_IN_DOMAINS.aws}/console`;
+const consoleUsers = entries.map(({ name, password, ...entry }) => {
+  const given = givenPasswords.getSecret(name) ?? (password && pulumi.secret(password.reveal()));
+  return new ConsoleUser(name, { ...entry, ...(given && { password: given }) });
 });
 
-/** The first password of each, to hand over; each must be changed at first sign-in. */
+/** What each user needs to sign in: the page, the name, and a password that is encrypted to them, if it is. */
+export const users = consoleUsers.map(({ userName, signInUrl, encryptedPassword }) => ({
+  userName,
+  signInUrl,
+  encryptedPassword,
+}));
+
+/** The first passwords of the others, to hand over: `pulumi stack output initialPasswords --show-secrets`. */
 export const initialPasswords = pulumi.secret(
-  pulumi.all(Object.fromEntries(entries.map((entry) => [entry.name, consoleUser(entry)]))),
+  pulumi.all(Object.fromEntries(entries.map(({ name }, index) => [name, consoleUsers[index]?.initialPassword]))),
 );
-
-function consoleUser({ name, path, existing, adoptExisting, passwordResetRequired }: UserEntry): pulumi.Output<string> {
-  const userName = existing ? name : new aws.iam.User(name, { name, path }).name;
-  const password = givenPasswords.getSecret(name) ?? randomPassword(name);
-  new LoginProfile(name, { userName, password, passwordResetRequired, adoptExisting });
-  return password;
-}
-
-function randomPassword(name: string): pulumi.Output<string> {
-  return new random.RandomPassword(name, {
-    length: 24,
-    minLower: 1,
-    minUpper: 1,
-    minNumeric: 1,
-    minSpecial: 1,
-    // What IAM counts as a symbol.
-    overrideSpecial: "!@#$%^&*()_+-=[]{}|'",
-  }).result;
-}

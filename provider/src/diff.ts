@@ -1,3 +1,4 @@
+import { isSameConnection } from "./connection";
 import type { LoginProfileState, PreviewedDeclaration } from "./model";
 import { UNKNOWN } from "./unknown";
 
@@ -6,14 +7,17 @@ export interface Difference {
   userName: boolean;
   password: boolean;
   passwordResetRequired: boolean;
+  connection: boolean;
 }
 
 /** Compares what was applied with what is declared. A value not known yet counts as changed. */
 export function difference(applied: LoginProfileState, declared: PreviewedDeclaration): Difference {
   return {
     userName: declared.userName !== applied.userName,
-    password: declared.passwordHash !== applied.passwordHash,
+    // A generated password has no hash; each change of any password counts one up.
+    password: declared.passwordHash !== applied.passwordHash || declared.passwordVersion !== applied.passwordVersion,
     passwordResetRequired: resetFlagDiffers(applied, declared.passwordResetRequired),
+    connection: !isSameConnection(applied.connection, declared.connection),
   };
 }
 

@@ -1,4 +1,4 @@
-import { IamError } from "./iam";
+import { CERTIFICATE_TROUBLE, IamError } from "./iam";
 
 /** A failure that a user is meant to read: its message says all, so its stack says no more. */
 export class LoginProfileError extends Error {
@@ -28,7 +28,7 @@ export function callFailed(action: Action, userName: string, cause: unknown, adv
   const request = cause.requestId === undefined ? "" : ` (request id ${cause.requestId})`;
   return new LoginProfileError(
     `Could not ${action} the login profile of IAM user "${userName}": ${cause.code}: ${sentence(cause.message)}${request} ` +
-      (advice ?? generalAdvice(cause.code, action, userName)),
+      (advice ?? cause.advice ?? generalAdvice(cause.code, action, userName)),
   );
 }
 
@@ -41,6 +41,12 @@ function sentence(text: string): string {
 }
 
 function generalAdvice(code: string, action: Action, userName: string): string {
+  if (CERTIFICATE_TROUBLE.test(code)) {
+    return (
+      "The server's certificate is not trusted. If it is that of a private authority (a proxy that looks into TLS), name the " +
+      "file of its certificate: pulumi config set aws:customCaBundle …, or AWS_CA_BUNDLE."
+    );
+  }
   switch (code) {
     case "NoSuchEntity":
       return "There is no such IAM user: create the user first (aws.iam.User), or correct userName.";

@@ -1,6 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-iam";
+import { logCalls } from "./call-log";
 import { LoginProfileError } from "./errors";
 import {
+  CERTIFICATE_TROUBLE,
   type FailureKind,
   IamError,
   type LoginProfileRequest,
@@ -10,10 +12,6 @@ import {
 import type { PasswordPolicies, PasswordPolicy } from "./password-policy";
 import type { Secret } from "./secret";
 import type { ServerClock } from "./server-clock";
-import type { ClientSettings } from "./settings";
-
-/** IAM is one service per partition, so a region that nobody set is no error: this one stands for the partition `aws`. */
-const FALLBACK_REGION = "us-east-1";
 
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
 export class IamClient implements LoginProfiles, PasswordPolicies {
@@ -22,8 +20,10 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
   readonly #afterSending = new WeakSet<object>();
 
   constructor(
-    private readonly settings: () => ClientSettings,
+    private readonly config: () => Promise<Sdk.IAMClientConfig>,
     private readonly clock: ServerClock,
+    /** Shows the user one line for each call; undefined for none. */
+    private readonly log?: (line: string) => void,
   ) {}
 
   async create(request: LoginProfileRequest): Promise<ObservedLoginProfile> {
@@ -69,15 +69,26 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
   ): Promise<T> {
     const sdk: typeof Sdk = require("@aws-sdk/client-iam");
     try {
-      this.#client ??= this.#connect(sdk);
-      return await send(sdk, await this.#client);
+      return await send(sdk, await this.#connected(sdk));
     } catch (error) {
       throw translated(error, this.#afterSending.has(error as object), request);
     }
   }
 
+  /** The client, made with the first call; one that could not be made is not remembered. */
+  async #connected(sdk: typeof Sdk): Promise<Sdk.IAMClient> {
+    this.#client ??= this.#connect(sdk);
+    try {
+      return await this.#client;
+    } catch (error) {
+      this.#client = undefined;
+      throw error;
+    }
+  }
+
   async #connect(sdk: typeof Sdk): Promise<Sdk.IAMClient> {
-    const client = await inSomeRegion(sdk, this.settings());
+    const client = new sdk.IAMClient(await this.config());
+    if (this.log !== undefined) logCalls(client.middlewareStack, this.log);
     client.middlewareStack.add(
       (next) => async (args) => {
         try {
@@ -102,16 +113,6 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
       { step: "deserialize", priority: "low", name: "observeServerClock" },
     );
     return client;
-  }
-}
-
-async function inSomeRegion(sdk: typeof Sdk, settings: ClientSettings): Promise<Sdk.IAMClient> {
-  try {
-    const client = new sdk.IAMClient(settings);
-    await client.config.region();
-    return client;
-  } catch {
-    return new sdk.IAMClient({ ...settings, region: FALLBACK_REGION });
   }
 }
 
@@ -162,7 +163,7 @@ const NO_CONNECTION = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "E
 
 function kindOf({ code, $fault, $metadata }: SdkFacts, wasSent: boolean): FailureKind {
   if ($fault !== undefined) return ($metadata?.httpStatusCode ?? 0) >= 500 ? "server error" : "refused";
-  if (!wasSent || code === "ENOTFOUND") return "local";
+  if (!wasSent || code === "ENOTFOUND" || CERTIFICATE_TROUBLE.test(code ?? "")) return "local";
   // What the service did not report, the connection did, or an answer that could not be read.
   return NO_CONNECTION.has(code ?? "") ? "no connection" : "no answer";
 }

@@ -39,6 +39,8 @@ export class IamError extends Error {
     message: string,
     readonly kind: FailureKind,
     readonly requestId?: string,
+    /** What to do about it, where the code alone does not tell. */
+    readonly advice?: string,
   ) {
     super(message);
   }
@@ -46,7 +48,7 @@ export class IamError extends Error {
   /** The same error, of a call that was given up on. */
   givenUp(attempts: number, seconds: number): IamError {
     const message = `${this.message} (given up after ${attempts} attempts in ${seconds} seconds)`;
-    return new IamError(this.code, message, this.kind, this.requestId);
+    return new IamError(this.code, message, this.kind, this.requestId, this.advice);
   }
 }
 
@@ -54,3 +56,6 @@ export class IamError extends Error {
 export function failedWith(error: unknown, code: string): boolean {
   return error instanceof IamError && error.code === code;
 }
+
+/** Codes of Node.js for a server whose certificate is not trusted; waiting does not mend it. Source: Node.js, TLS, "X509 certificate error codes". */
+export const CERTIFICATE_TROUBLE = /CERT|^UNABLE_TO_|^INVALID_CA$|^HOSTNAME_MISMATCH$/;

@@ -4,4 +4,5 @@
  *
  * @packageDocumentation
  */
-export { LoginProfile, type LoginProfileArgs, type LoginProfileOptions } from "./login-profile";
+export type { AssumedRole } from "./connection";
+export { type Connection, LoginProfile, type LoginProfileArgs, type LoginProfileOptions } from "./login-profile";

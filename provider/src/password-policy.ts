@@ -49,7 +49,12 @@ export class AccountPasswordPolicy {
     return this.#policy;
   }
 
-  async #readOnce(): Promise<PasswordPolicy | undefined> {
+  #readOnce(): Promise<PasswordPolicy | undefined> {
+    return this.withinTime((signal) => this.policies.passwordPolicy(signal));
+  }
+
+  /** What a preview may ask of AWS: undefined where there is no answer, or none in time. */
+  async withinTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MS);
     // Looking for credentials does not heed the signal, so the limit is kept here too.
@@ -57,7 +62,7 @@ export class AccountPasswordPolicy {
       limit.signal.addEventListener("abort", () => resolve(undefined)),
     );
     try {
-      return await Promise.race([this.policies.passwordPolicy(limit.signal), abandoned]);
+      return await Promise.race([ask(limit.signal), abandoned]);
     } catch (error) {
       if (error instanceof IamError) return undefined;
       throw error;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DefaultRateLimiter } from "@smithy/core/retry";
+import { attempts } from "./call-log";
 import {
   type FailureKind,
   failedWith,
@@ -10,6 +11,7 @@ import {
 } from "./iam";
 import type { Secret } from "./secret";
 import type { ServerClock } from "./server-clock";
+import type { RetrySettings } from "./settings";
 
 /** Throttling by all its names; not LimitExceeded, which in IAM is a quota that waiting does not raise. */
 const THROTTLING = new Set([
@@ -42,11 +44,6 @@ const SILENCE_SECONDS = 2;
 const CLOCK_PRECISION_MS = 100;
 const CLOCK_READINGS = 6;
 
-export interface PatienceSettings {
-  /** How long one operation is tried, in milliseconds. */
-  retryTimeout(): number;
-}
-
 /**
  * Login profiles that outlast the troubles of IAM and of the way to it: each call is tried again,
  * with jittered exponential backoff, until it succeeds, fails for good, or its time is used up.
@@ -57,28 +54,33 @@ export class PatientLoginProfiles implements LoginProfiles {
   constructor(
     private readonly iam: LoginProfiles,
     private readonly clock: ServerClock,
-    private readonly settings: PatienceSettings,
+    private readonly settings: RetrySettings,
     /** Shows the user that an operation waits, and for what. */
     private readonly waiting: (line: string) => void,
   ) {}
 
   get(userName: string): Promise<ObservedLoginProfile> {
-    return this.#try(userName, new Deadline(this.settings.retryTimeout()), () => this.iam.get(userName));
+    return this.attempt(userName, () => this.iam.get(userName));
   }
 
   update(request: LoginProfileRequest): Promise<void> {
-    return this.#try(request.userName, new Deadline(this.settings.retryTimeout()), () => this.iam.update(request));
+    return this.attempt(request.userName, () => this.iam.update(request));
   }
 
   delete(userName: string): Promise<void> {
-    return this.#try(userName, new Deadline(this.settings.retryTimeout()), () => this.iam.delete(userName));
+    return this.attempt(userName, () => this.iam.delete(userName));
+  }
+
+  /** Any other call that an operation on a user's profile needs. */
+  attempt<T>(userName: string, call: () => Promise<T>): Promise<T> {
+    return this.#try(userName, new Deadline(this.settings.timeout), call);
   }
 
   async create(
     request: LoginProfileRequest & { password: Secret },
     userMayBeNew: boolean,
   ): Promise<ObservedLoginProfile> {
-    const budget = this.settings.retryTimeout();
+    const budget = this.settings.timeout;
     const deadline = new Deadline(budget);
     const newUser = userMayBeNew ? new Deadline(Math.min(NEW_USER_BUDGET_MS, budget)) : undefined;
     let unansweredSince: number | undefined;
@@ -120,18 +122,19 @@ export class PatientLoginProfiles implements LoginProfiles {
 
   async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, newUser?: Deadline): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      await this.#limiter.getSendToken();
+      await this.#limiter?.getSendToken();
       try {
-        const result = await call();
-        this.#limiter.updateClientSendingRate({});
+        const result = await attempts.run(attempt, call);
+        this.#limiter?.updateClientSendingRate({});
         return result;
       } catch (error) {
         const trouble = troubleOf(error, newUser !== undefined);
         const limit = trouble === "the user may be new" ? (newUser as Deadline) : deadline;
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
         if (trouble === undefined) throw error;
-        if (trouble === "throttled") this.#limiter.updateClientSendingRate({ error, errorType: "THROTTLING" });
-        if (limit.isWithin(pause)) throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
+        if (trouble === "throttled") this.#limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
+        if (attempt >= this.settings.attempts || limit.isWithin(pause))
+          throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
         if (deadline.elapsedSeconds >= SILENCE_SECONDS) {
           this.waiting(
             `Waiting for IAM user "${userName}": ${(error as IamError).code} (${trouble}). Trying again until ${limit.time}.`,
@@ -143,7 +146,8 @@ export class PatientLoginProfiles implements LoginProfiles {
   }
 
   /** The rate of calls, adapted to throttling and shared by all resources of the process. */
-  get #limiter(): DefaultRateLimiter {
+  get #limiter(): DefaultRateLimiter | undefined {
+    if (!this.settings.adaptive) return undefined;
     if (this.#rate === undefined) {
       const { DefaultRateLimiter: RateLimiter }: typeof import("@smithy/core/retry") = require("@smithy/core/retry");
       this.#rate = new RateLimiter(RATE);

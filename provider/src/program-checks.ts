@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Connection, wayTo } from "./connection";
 import { validate } from "./validation";
-import { fromWire } from "./wire";
+import { fromWire, holdsSecret } from "./wire";
 
 /**
  * Checks a resource's arguments in the program, before it is registered: the engine stops at
@@ -14,10 +15,13 @@ export async function checkedInProgram(
   args: object,
   opts: pulumi.CustomResourceOptions = {},
 ): Promise<pulumi.Resource[]> {
-  const known = fromWire(await pulumi.runtime.serializeProperties(name, args as pulumi.Inputs));
+  const wired = await pulumi.runtime.serializeProperties(name, args as pulumi.Inputs);
+  const known = fromWire(wired);
   const mistakes = validate(known).map(({ reason }) => reason);
   mistakes.push(...refusedOptions(opts));
-  if (typeof known.userName === "string" && mistakes.length === 0) mistakes.push(...claimedTwice(name, known.userName));
+  if (holdsSecret(wired.connection)) mistakes.push(SECRET_CONNECTION);
+  if (typeof known.userName === "string" && mistakes.length === 0)
+    mistakes.push(...claimedTwice(name, known.userName, known.connection as Connection));
   if (mistakes.length > 0) {
     throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
   }
@@ -25,10 +29,14 @@ export async function checkedInProgram(
 }
 
 /** Options under which the engine passes by the check that takes the password out of the inputs, and why each is refused. */
+/** A secret there would be needed in every later run, and shown to all who may read how an account is reached. */
+const SECRET_CONNECTION =
+  "connection must not hold a secret: it says how the account is reached, not with which credentials. Give a profile or a role.";
+
 const REFUSED_OPTIONS = {
   provider:
     "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
-    "stack's configuration (aws:region, aws:profile). Remove the option.",
+    "stack's configuration (aws:region, aws:profile) and from its connection argument. Remove the option.",
   id: "the option id cannot be given: a profile that exists is taken over by adoptExisting: true. Remove the option.",
   import:
     "the option import does not work for a dynamic resource. Take the profile over by adoptExisting: true instead.",
@@ -43,15 +51,16 @@ function refusedOptions(opts: pulumi.CustomResourceOptions): string[] {
 /** Which resource declares which user's profile, per run of a program: one process may run several. */
 const claims = new WeakMap<pulumi.Resource, Map<string, string>>();
 
-function claimedTwice(name: string, userName: string): string[] {
+function claimedTwice(name: string, userName: string, connection: Connection): string[] {
   const stack = pulumi.runtime.getStackResource();
   // Under mocks there is no stack, and no telling one run from the next.
   if (stack === undefined) return [];
   const users = claims.get(stack) ?? new Map<string, string>();
   claims.set(stack, users);
-  const other = users.get(userName);
+  const user = `${userName} ${wayTo(connection)}`;
+  const other = users.get(user);
   if (other === undefined) {
-    users.set(userName, name);
+    users.set(user, name);
     return [];
   }
   return [

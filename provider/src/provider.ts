@@ -1,12 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Accounts } from "./accounts";
 import { HASH_PLACEHOLDER } from "./contract";
-import { difference } from "./diff";
-import { IamClient } from "./iam-client";
 import { LoginProfileLifecycle } from "./lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
-import { PatientLoginProfiles } from "./patience";
-import { ServerClock } from "./server-clock";
-import { checkSettings, clientSettings, hashCost, policyCheck, type ReadSetting, retryTimeout } from "./settings";
+import { hashCost, keybase, policyCheck, type ReadSetting } from "./settings";
 import type { Problem } from "./validation";
 import { fromWire, type Properties, toWire } from "./wire";
 
@@ -15,12 +12,14 @@ let readSetting: ReadSetting = () => undefined;
 /** The engine shows what a provider process prints. */
 const tell = (line: string) => console.log(line);
 
-const clock = new ServerClock();
-const iam = new IamClient(() => clientSettings(readSetting), clock);
+const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(10_000, tell));
 const lifecycle = new LoginProfileLifecycle(
-  new PatientLoginProfiles(iam, clock, { retryTimeout: () => retryTimeout(readSetting) }, atMostEvery(10_000, tell)),
-  iam,
-  { hashCost: () => hashCost(readSetting), policyCheck: () => policyCheck(readSetting) },
+  accounts.reach,
+  {
+    hashCost: () => hashCost(readSetting),
+    policyCheck: () => policyCheck(readSetting),
+    keybase: () => keybase(readSetting),
+  },
   tell,
 );
 
@@ -32,7 +31,6 @@ const provider: pulumi.dynamic.ResourceProvider = {
   },
 
   async check(olds: Properties, news: Properties) {
-    checkSettings(readSetting);
     const previous = fromEngine(olds) as Partial<Declaration>;
     const checked = await lifecycle.check(previous, withoutEcho(fromEngine(news), previous));
     if ("problems" in checked) return { inputs: {}, failures: checked.problems.map(failure) };
@@ -40,13 +38,13 @@ const provider: pulumi.dynamic.ResourceProvider = {
   },
 
   async diff(_id, olds: Properties, news: Properties) {
-    const differs = difference(
+    const { userName, password, passwordResetRequired, connection, account } = await lifecycle.diff(
       fromEngine(olds) as unknown as LoginProfileState,
       fromEngine(news) as unknown as PreviewedDeclaration,
     );
     return {
-      changes: differs.userName || differs.password || differs.passwordResetRequired,
-      replaces: differs.userName ? ["userName"] : [],
+      changes: userName || password || passwordResetRequired || connection,
+      replaces: [...(userName ? ["userName"] : []), ...(account ? ["connection"] : [])],
       deleteBeforeReplace: true,
     };
   },
@@ -71,8 +69,8 @@ const provider: pulumi.dynamic.ResourceProvider = {
     return { outs };
   },
 
-  async delete(id) {
-    await lifecycle.delete(id);
+  async delete(id, props: Properties) {
+    await lifecycle.delete({ ...(fromEngine(props) as unknown as LoginProfileState), userName: id });
   },
 };
 

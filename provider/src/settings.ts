@@ -1,90 +1,59 @@
-import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import { LoginProfileError } from "./errors";
+import type { KeybaseSettings } from "./keybase";
 import { DEFAULT_COST, type HashCost } from "./password-hash";
-
-/** The part of the SDK client's configuration that settings decide. */
-export type ClientSettings = IAMClientConfig;
 
 /** Reads one key of the stack's configuration, such as `aws:region`. */
 export type ReadSetting = (key: string) => string | undefined;
 
-/**
- * Settings of `@pulumi/aws` that decide on whose behalf, or where, calls are made. Passing over
- * one of them could change the wrong account, so each is refused until it is honoured.
- */
-const UNSUPPORTED = [
-  "accessKey",
-  "allowedAccountIds",
-  "assumeRole",
-  "assumeRoleWithWebIdentity",
-  "assumeRoles",
-  "customCaBundle",
-  "endpoints",
-  "forbiddenAccountIds",
-  "httpProxy",
-  "httpsProxy",
-  "insecure",
-  "maxRetries",
-  "noProxy",
-  "retryMode",
-  "secretKey",
-  "sharedConfigFiles",
-  "sharedCredentialsFiles",
-  "token",
-  "useDualstackEndpoint",
-  "useFipsEndpoint",
-].map((name) => `aws:${name}`);
-
-/** Throws for the first setting that is mistaken or not supported, so that a preview shows it. */
-export function checkSettings(read: ReadSetting): void {
-  clientSettings(read);
-  retryTimeout(read);
-  hashCost(read);
-  policyCheck(read);
+/** What decides how long, and how often, an operation is tried. */
+export interface RetrySettings {
+  /** Milliseconds for one operation. */
+  timeout: number;
+  /** Attempts for one call. */
+  attempts: number;
+  /** Whether the rate of calls adapts to throttling. */
+  adaptive: boolean;
 }
 
-/** Turns the stack's configuration into that of a client; what it leaves open, the SDK's own chain decides. */
-export function clientSettings(read: ReadSetting): ClientSettings {
-  for (const key of UNSUPPORTED) {
-    if (read(key) !== undefined) {
-      throw new LoginProfileError(
-        `The stack's configuration sets ${key}, which pulumi-aws-login-profile does not support. ` +
-          "Use the environment or the shared AWS files for it (AWS_PROFILE, AWS_ENDPOINT_URL, …), and remove the setting.",
-      );
-    }
+/** `aws-login-profile:retryTimeout`, `aws:maxRetries` and `aws:retryMode`. */
+export function retrySettings(read: ReadSetting): RetrySettings {
+  const attempts = read("aws:maxRetries") ?? "";
+  if (attempts !== "" && !/^[1-9]\d*$/.test(attempts)) {
+    throw mistaken(
+      "aws:maxRetries",
+      `must be a whole number, 1 or more, not "${attempts}": how often one call is made`,
+    );
   }
-  const region = read("aws:region") || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined;
-  const profile = read("aws:profile");
+  const mode = read("aws:retryMode") || "adaptive";
+  if (mode !== "adaptive" && mode !== "standard") {
+    throw mistaken("aws:retryMode", `must be adaptive or standard, not "${mode}"`);
+  }
   return {
-    customUserAgent: [[packageJson.name, packageJson.version]],
-    // Calls are tried again by us, where it is known what a call that failed may have done.
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: seconds(read, "connectTimeout", 60) * 1000,
-      requestTimeout: seconds(read, "readTimeout", 60) * 1000,
-      throwOnRequestTimeout: true,
-    },
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
+    timeout: seconds(read, "retryTimeout", 120) * 1000,
+    attempts: attempts === "" ? Number.POSITIVE_INFINITY : Number(attempts),
+    adaptive: mode === "adaptive",
   };
 }
 
-/** `aws-login-profile:retryTimeout`: how long one operation is tried, in milliseconds. */
-export function retryTimeout(read: ReadSetting): number {
-  return seconds(read, "retryTimeout", 120) * 1000;
-}
-
-function seconds(read: ReadSetting, name: string, usual: number): number {
-  const text = read(`aws-login-profile:${name}`);
+/** A number of seconds under `aws-login-profile:`. */
+export function seconds(read: ReadSetting, name: string, usual: number): number {
+  const key = `aws-login-profile:${name}`;
+  const text = read(key);
   if (text === undefined) return usual;
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
-    throw new LoginProfileError(
-      `The setting aws-login-profile:${name} must be a number of seconds, 0 or more, not "${text}". ` +
-        `Correct it with: pulumi config set aws-login-profile:${name} ${usual}`,
-    );
+    throw mistaken(key, `must be a number of seconds, 0 or more, not "${text}"`, usual);
   }
   return value;
+}
+
+/** A setting that is true or false. */
+export function flag<T extends boolean | undefined>(read: ReadSetting, key: string, usual: T): boolean | T {
+  const text = read(key);
+  if (text === undefined || text === "") return usual;
+  if (text === "true") return true;
+  if (text === "false") return false;
+  throw mistaken(key, `must be true or false, not "${text}"`, usual);
 }
 
 /** The highest cost that is accepted: 2^20 blocks of 1 KiB, 1 GiB of memory a hash. */
@@ -96,10 +65,10 @@ export function hashCost(read: ReadSetting): HashCost {
   if (text === undefined) return DEFAULT_COST;
   const ln = Number(text);
   if (!Number.isInteger(ln) || ln < 1 || ln > HIGHEST_LN) {
-    throw new LoginProfileError(
-      `The setting aws-login-profile:hashCost must be a whole number from 1 to ${HIGHEST_LN}, not "${text}": ` +
-        "the binary logarithm of scrypt's N. Correct it with: pulumi config set aws-login-profile:hashCost " +
-        `${DEFAULT_COST.ln}`,
+    throw mistaken(
+      "aws-login-profile:hashCost",
+      `must be a whole number from 1 to ${HIGHEST_LN}, not "${text}": the binary logarithm of scrypt's N`,
+      DEFAULT_COST.ln,
     );
   }
   return { ...DEFAULT_COST, ln };
@@ -107,13 +76,27 @@ export function hashCost(read: ReadSetting): HashCost {
 
 /** `aws-login-profile:policyCheck`: whether new passwords are held against the account's password policy at preview. */
 export function policyCheck(read: ReadSetting): boolean {
-  const text = read("aws-login-profile:policyCheck");
-  if (text === undefined || text === "true") return true;
-  if (text === "false") return false;
-  throw new LoginProfileError(
-    `The setting aws-login-profile:policyCheck must be true or false, not "${text}". ` +
-      "Correct it with: pulumi config set aws-login-profile:policyCheck true",
-  );
+  return flag(read, "aws-login-profile:policyCheck", true);
 }
 
-const packageJson: { name: string; version: string } = require("../package.json");
+/** `aws-login-profile:debug`: whether each call to AWS is shown. */
+export function debug(read: ReadSetting): boolean {
+  return flag(read, "aws-login-profile:debug", false);
+}
+
+/** `aws-login-profile:keybaseUrl`: where the PGP keys of Keybase users are fetched. */
+export function keybase(read: ReadSetting): KeybaseSettings {
+  const key = "aws-login-profile:keybaseUrl";
+  const url = read(key);
+  if (url === undefined || url === "") return {};
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw mistaken(key, `must be the URL of a server, such as https://keybase.io, not "${url}"`);
+  }
+  return { url: url.replace(/\/+$/, "") };
+}
+
+/** The error for a setting with a value that cannot be used. `what` must not quote a secret. */
+export function mistaken(key: string, what: string, usual?: string | number | boolean): LoginProfileError {
+  const correction = `pulumi config set ${key}${usual === undefined ? " …" : ` ${usual}`}`;
+  return new LoginProfileError(`The setting ${key} ${what}. Correct it with: ${correction}`);
+}

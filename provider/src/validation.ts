@@ -1,11 +1,33 @@
-import { distance } from "fastest-levenshtein";
+import { connectionProblems } from "./connection";
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "./generated-password";
+import { nearest } from "./nearest";
+import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "./recipients";
 import { UNKNOWN } from "./unknown";
 
+/** The arguments that say something of a generated password, beside its recipients. */
+const GENERATION_ARGUMENTS = ["passwordLength", "allowConfusableCharacters", "rotationTriggers"] as const;
+
 /** The arguments of a login profile, as a program writes them. */
-export const ARGUMENTS = ["userName", "password", "passwordResetRequired", "adoptExisting"] as const;
+export const ARGUMENTS = [
+  "userName",
+  "password",
+  "passwordResetRequired",
+  "adoptExisting",
+  "connection",
+  ...RECIPIENT_ARGUMENTS,
+  ...GENERATION_ARGUMENTS,
+] as const;
 
 /** Names that stand in the state beside the arguments; a program cannot set them. */
-const OUTPUTS = ["passwordHash", "passwordVersion", "passwordResetPending", "createDate"];
+const OUTPUTS = [
+  "passwordHash",
+  "passwordVersion",
+  "passwordResetPending",
+  "createDate",
+  "accountId",
+  "encryptedPassword",
+  "keyFingerprint",
+];
 
 /** One mistake in a resource's arguments. */
 export interface Problem {
@@ -25,6 +47,10 @@ export function validate(args: Record<string, unknown>): Problem[] {
     ...passwordProblems(args.password),
     ...booleanProblems("passwordResetRequired", args.passwordResetRequired),
     ...booleanProblems("adoptExisting", args.adoptExisting),
+    // Somebody may have written a secret into it, so its value is not shown.
+    ...connectionProblems(args.connection).map((reason) => ({ property: "connection", reason, secret: true })),
+    ...recipientProblems(args),
+    ...generationProblems(args),
   ];
 }
 
@@ -88,6 +114,45 @@ function passwordProblems(value: unknown): Problem[] {
   return problems;
 }
 
+/** What is said of a generated password must be possible, and there must be one. */
+function generationProblems(args: Record<string, unknown>): Problem[] {
+  const { password, passwordLength: length, rotationTriggers: triggers } = args;
+  const problems = booleanProblems("allowConfusableCharacters", args.allowConfusableCharacters);
+  const problem = (property: string, reason: string) =>
+    problems.push({ property, reason: `${property} ${reason}`, secret: property !== "passwordLength" });
+  const isPossible =
+    Number.isInteger(length) && Number(length) >= MIN_PASSWORD_LENGTH && Number(length) <= MAX_PASSWORD_LENGTH;
+  if (length !== undefined && length !== UNKNOWN && !isPossible) {
+    const found = typeof length === "number" ? `${length}` : kindOf(length);
+    problem(
+      "passwordLength",
+      `must be a whole number from ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}, not ${found}.`,
+    );
+  }
+  const isMap = typeof triggers === "object" && triggers !== null && !Array.isArray(triggers);
+  if (triggers !== undefined && triggers !== UNKNOWN && !isMap) {
+    problem("rotationTriggers", `must be a map, such as { quarter: "2026-Q4" }, not ${kindOf(triggers)}.`);
+  }
+  if (hasRecipients(args)) {
+    if (password !== undefined) {
+      const recipient = RECIPIENT_ARGUMENTS.find((argument) => args[argument] !== undefined);
+      problem(
+        "password",
+        `cannot be given beside ${recipient}: a recipient is for a generated password. Remove one of them.`,
+      );
+    }
+    return problems;
+  }
+  for (const property of GENERATION_ARGUMENTS) {
+    if (args[property] === undefined) continue;
+    problem(
+      property,
+      "is for a generated password, which needs a recipient: give pgpKey or ageRecipients, or remove it.",
+    );
+  }
+  return problems;
+}
+
 function booleanProblems(property: string, value: unknown): Problem[] {
   if (value === undefined || value === UNKNOWN || typeof value === "boolean") return [];
   const advice = typeof value === "string" ? " A setting of the stack is read as one by config.getBoolean." : "";
@@ -103,19 +168,9 @@ function unknownArguments(args: Record<string, unknown>): Problem[] {
 
 function unknownArgument(name: string): string {
   if (OUTPUTS.includes(name)) return `${name} is an output of LoginProfile and cannot be set. Remove it.`;
-  const nearest = nearestArgument(name);
-  const advice =
-    nearest === undefined ? `Remove it, or use one of ${ARGUMENTS.join(", ")}.` : `Did you mean ${nearest}?`;
+  const meant = nearest(name, ARGUMENTS);
+  const advice = meant === undefined ? `Remove it, or use one of ${ARGUMENTS.join(", ")}.` : `Did you mean ${meant}?`;
   return `${name} is not an argument of LoginProfile. ${advice}`;
-}
-
-/** The argument that a misspelt name most likely stands for, if any is near enough. */
-function nearestArgument(name: string): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, "");
-  const [nearest] = ARGUMENTS.map((argument) => ({ argument, edits: distance(plain(name), plain(argument)) }))
-    .filter(({ argument, edits }) => edits <= argument.length / 2)
-    .sort((a, b) => a.edits - b.edits);
-  return nearest?.argument;
 }
 
 /** The first forbidden character by position (from 1) and code point: enough to find it, without its neighbours. */

@@ -8,15 +8,31 @@ export type Properties = Record<string, unknown>;
 export function fromWire(properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties)
-      .map(([name, value]) => [name, pulumi.runtime.unwrapRpcSecret(value)] as const)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, value === pulumi.runtime.unknownValue ? UNKNOWN : value]),
+      .map(([name, value]) => [name, opened(value)] as const)
+      .filter(([, value]) => value !== undefined && value !== null),
   );
+}
+
+function opened(wired: unknown): unknown {
+  const value = pulumi.runtime.unwrapRpcSecret(wired);
+  if (value === pulumi.runtime.unknownValue) return UNKNOWN;
+  if (Array.isArray(value)) return value.map(opened);
+  return typeof value === "object" && value !== null ? fromWire(value as Properties) : value;
 }
 
 /** The way back: what is not known yet becomes the engine's word for it. */
 export function toWire(properties: object): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [name, value === UNKNOWN ? pulumi.runtime.unknownValue : value]),
-  );
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, closed(value)]));
+}
+
+function closed(value: unknown): unknown {
+  if (value === UNKNOWN) return pulumi.runtime.unknownValue;
+  if (Array.isArray(value)) return value.map(closed);
+  return typeof value === "object" && value !== null ? toWire(value) : value;
+}
+
+/** Whether a value is a secret on the wire, or holds one. */
+export function holdsSecret(value: unknown): boolean {
+  if (pulumi.runtime.isRpcSecret(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsSecret);
 }

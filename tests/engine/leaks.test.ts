@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { type Artefact, filesBelow, occurrencesIn } from "../support/leaks.ts";
+import { AgeIdentity, GnuPG } from "../support/openers.ts";
 import { freePort } from "../support/processes.ts";
 import { Stack } from "../support/stack.ts";
 
@@ -17,7 +18,17 @@ import { Stack } from "../support/stack.ts";
 const SEED = Number(process.env.LEAKS_SEED ?? Date.now() % 1_000_000);
 
 /** The ways through a run, each with its share of the people. */
-const WAYS = ["kept", "rotated", "flagged", "fallback", "update denied", "policy", "denied", "nobody"] as const;
+const WAYS = [
+  "kept",
+  "rotated",
+  "flagged",
+  "fallback",
+  "update denied",
+  "policy",
+  "denied",
+  "nobody",
+  "generated",
+] as const;
 const PEOPLE_PER_WAY = 40;
 
 /** All that IAM allows in a password. */
@@ -25,7 +36,10 @@ const character = fc.constantFrom(
   ...["\t", "\n", "\r"],
   ...Array.from({ length: 0xff - 0x20 + 1 }, (_, offset) => String.fromCharCode(0x20 + offset)),
 );
-const password = fc.string({ unit: character, minLength: 1, maxLength: 128, size: "max" });
+// Not fc.string, which mixes in words of JavaScript: such a word turns up in messages by chance.
+const password = fc
+  .array(character, { minLength: 1, maxLength: 128, size: "max" })
+  .map((characters) => characters.join(""));
 
 interface Person {
   way: (typeof WAYS)[number];
@@ -37,6 +51,13 @@ interface Person {
 let iam: EmbeddedIam;
 let stack: Stack;
 let inputFile: string;
+let gpg: GnuPG;
+let identity: AgeIdentity;
+let privateKey: string;
+/** The passwords that were made by the provider, as IAM was sent them. */
+const generated = new Set<string>();
+/** Each program has another one, so that each generates new passwords. */
+let round = 0;
 let people: Person[];
 /** What every process of the machine showed of its arguments during the runs. */
 const commandLines = new Set<string>();
@@ -55,6 +76,10 @@ beforeAll(async () => {
   stack = await Stack.create({ ...iam.environment, PULUMI_DEBUG_COMMANDS: "true" });
   // Each call once, so that what was sent can be counted.
   await stack.pulumi("config", "set", "aws-login-profile:retryTimeout", "0");
+  gpg = new GnuPG();
+  gpg.makeKey("owner@example.com", "ed25519", "cv25519");
+  privateKey = gpg.exportPrivateKey("owner@example.com");
+  identity = new AgeIdentity();
   // Outside of all that is searched.
   inputFile = join(mkdtempSync(join(tmpdir(), "leaks-")), "people.json");
   watching = setInterval(watchCommandLines, 20);
@@ -64,6 +89,8 @@ afterAll(async () => {
   clearInterval(watching);
   rmSync(join(inputFile, ".."), { recursive: true, force: true });
   stack.remove();
+  gpg.remove();
+  identity.remove();
   await iam.stop();
 });
 
@@ -79,10 +106,14 @@ function watchCommandLines(): void {
 
 /** A program that declares every person, with `args` as source text. */
 function declareAll(args: string, options = "{}"): void {
-  writeFileSync(inputFile, JSON.stringify(people));
+  const keys = { pgpKey: gpg.exportKey("owner@example.com"), ageRecipients: [identity.recipient], privateKey };
+  writeFileSync(inputFile, JSON.stringify({ people, keys }));
   stack.program(`
-for (const person of JSON.parse(require("node:fs").readFileSync(${JSON.stringify(inputFile)}, "utf8"))) {
-  new LoginProfile(person.user, ${args}, ${options});
+const { people, keys } = JSON.parse(require("node:fs").readFileSync(${JSON.stringify(inputFile)}, "utf8"));
+for (const [index, person] of people.entries()) {
+  const recipient = index % 2 === 0 ? { pgpKey: keys.pgpKey } : { ageRecipients: keys.ageRecipients };
+  const generated = { userName: person.user, ...recipient, rotationTriggers: { round: ${++round} } };
+  new LoginProfile(person.user, person.way === "generated" ? generated : ${args}, ${options});
 }`);
 }
 
@@ -112,7 +143,14 @@ function expectSent(expected: (person: Person) => string[]): number {
   let count = 0;
   for (const person of people) {
     // Compared as a whole, so that a failure of this test prints no password either.
-    const same = isDeepStrictEqual(sent.get(person.user) ?? [], expected(person));
+    const passwords = sent.get(person.user) ?? [];
+    if (person.way === "generated") {
+      for (const password of passwords) generated.add(password);
+      expect(passwords).toHaveLength(1);
+      count++;
+      continue;
+    }
+    const same = isDeepStrictEqual(passwords, expected(person));
     expect({ user: person.user, way: person.way, same }).toEqual({ user: person.user, way: person.way, same: true });
     count += expected(person).length;
   }
@@ -165,6 +203,9 @@ test("runs that fail before any call send nothing", async () => {
   declareAll("{ userName: person.user, password: person.first }", misspelt);
   expect((await stack.preview("--event-log", "transformed.json")).code).not.toBe(0);
 
+  declareAll("{ userName: person.user, pgpKey: keys.privateKey }");
+  expect((await stack.preview("--event-log", "private-key.json")).code).not.toBe(0);
+
   declareAll("{ userName: person.user, password: [person.first] }");
   expect((await stack.preview("--event-log", "wrong-type.json")).code).not.toBe(0);
   expect(iam.takeCalls().filter(({ parameters }) => "Password" in parameters)).toEqual([]);
@@ -188,8 +229,13 @@ test("afterwards no password occurs anywhere, in any form", async () => {
     ...stack.outputs.map((text, index) => ({ name: `output ${index}`, text })),
     ...[...commandLines].map((text) => ({ name: "process arguments", text })),
   ];
-  const passwords = people.flatMap(({ first, second }) => [first, second]);
+  const passwords = [...people.flatMap(({ first, second }) => [first, second]), ...generated];
+  expect(generated.size).toBe(2 * PEOPLE_PER_WAY);
   expect(occurrencesIn(artefacts, passwords)).toEqual([]);
+  // The same key without its private part is all that the provider ever gets.
+  const lines = privateKey.split("\n").filter((line) => line.length > 20 && !line.startsWith("-----"));
+  expect(lines.length).toBeGreaterThan(3);
+  expect(occurrencesIn(artefacts, [...lines, "AGE-SECRET-KEY-"])).toEqual([]);
 
   const bytes = artefacts.reduce((sum, { text }) => sum + text.length, 0);
   console.log(

@@ -90,12 +90,12 @@ test("a password of the wrong type is rejected without showing it", async () => 
   expect(output).toContain("password must be a string, not an array.");
 });
 
-test("a setting that decides the account and is not supported is refused, not passed over", async () => {
-  await stack.pulumi("config", "set", "--path", "aws:assumeRoles[0].roleArn", "arn:aws:iam::111111111111:role/other");
+test("a setting that cannot be honoured is refused, not passed over", async () => {
+  await stack.pulumi("config", "set", "aws:ec2MetadataServiceEndpoint", "http://169.254.169.1");
   stack.program('new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD });');
   const { code, output } = await stack.preview({ PASSWORD });
   expect(code).not.toBe(0);
-  expect(output).toContain("The stack's configuration sets aws:assumeRoles, which pulumi-aws-login-profile does not");
+  expect(output).toContain("Set the environment variable AWS_EC2_METADATA_SERVICE_ENDPOINT instead");
   expect(iam.takeCalls()).toEqual([]);
 });
 
@@ -129,15 +129,15 @@ new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD 
   expect(output).toContain('LoginProfile "profile": the aws provider of its parent does not reach it.');
 });
 
-test.each(["aws:insecure", "aws:useFipsEndpoint"])(
-  "the setting %s is refused at preview, even with nothing to check",
+test.each(["aws:insecure", "aws-login-profile:debug", "aws-login-profile:hashCost"])(
+  "the setting %s, mistaken, is refused at preview, even with nothing to check",
   async (key) => {
-    await stack.pulumi("config", "set", key, "true");
+    await stack.pulumi("config", "set", key, "maybe");
     await stack.pulumi("config", "set", "aws-login-profile:policyCheck", "false");
-    stack.program('new LoginProfile("profile", { userName: "alice", password: process.env.PASSWORD });');
-    const { code, output } = await stack.preview({ PASSWORD });
+    stack.program('new LoginProfile("profile", { userName: "alice", adoptExisting: true });');
+    const { code, output } = await stack.preview();
     expect(code).not.toBe(0);
-    expect(output).toContain(`The stack's configuration sets ${key}, which pulumi-aws-login-profile does not support.`);
+    expect(output).toContain(`The setting ${key} must be`);
   },
 );
 

@@ -52,6 +52,11 @@ export class EmbeddedIam {
     await stop(this.#server);
   }
 
+  /** Where the recording proxy listens. */
+  get url(): string {
+    return this.#proxy.url;
+  }
+
   /** What a program needs in its environment to use this IAM through the recording proxy. */
   get environment(): NodeJS.ProcessEnv {
     return clientEnvironment(this.#proxy.url);
@@ -104,9 +109,18 @@ export class EmbeddedIam {
   }
 
   /** Runs the AWS CLI, unrecorded; its answer is parsed, an error of the API is thrown with its text. */
-  async awsCli(...args: string[]): Promise<Record<string, any>> {
+  awsCli(...args: string[]): Promise<Record<string, any>> {
+    return this.#awsCli({}, args);
+  }
+
+  /** The same in another account: an access key of twelve digits is that of the account of this number. */
+  awsCliIn(account: string, ...args: string[]): Promise<Record<string, any>> {
+    return this.#awsCli({ AWS_ACCESS_KEY_ID: account }, args);
+  }
+
+  async #awsCli(environment: NodeJS.ProcessEnv, args: string[]): Promise<Record<string, any>> {
     const { code, stdout, stderr } = await run("aws", [...args, "--output", "json"], {
-      env: { ...labEnvironment(), ...this.unrecordedEnvironment },
+      env: { ...labEnvironment(), ...this.unrecordedEnvironment, ...environment },
     });
     if (code !== 0) throw new Error(stderr.trim());
     return stdout.trim() === "" ? {} : JSON.parse(stdout);

@@ -1,5 +1,6 @@
 /** A proxy in front of an AWS endpoint that keeps each request it forwards, decoded. */
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 
 /** One call as the server saw it. */
 export interface Call {
@@ -7,6 +8,17 @@ export interface Call {
   operation: string;
   parameters: Record<string, string>;
   userAgent: string;
+  /** Who signed it, and for which region; undefined where nobody did. */
+  accessKey: string | undefined;
+  region: string | undefined;
+  /** The path or, of a request made to a proxy, the URL that it is meant for. */
+  url: string;
+}
+
+/** What a server shows to prove who it is. */
+export interface Certificate {
+  cert: string;
+  key: string;
 }
 
 /** An error that the proxy answers in place of the server. */
@@ -21,16 +33,20 @@ export class RecordingProxy {
   refuse: (call: Call) => Refusal | undefined | Promise<Refusal | undefined> = () => undefined;
   readonly #calls: Call[] = [];
   readonly #server: Server;
+  readonly #scheme: string;
   /** Where calls are forwarded to. */
   target: string;
 
-  private constructor(target: string) {
+  private constructor(target: string, certificate: Certificate | undefined) {
     this.target = target;
-    this.#server = createServer((request, response) => this.#handle(request, response));
+    const handle = (request: IncomingMessage, response: ServerResponse) => this.#handle(request, response);
+    this.#server = certificate === undefined ? createServer(handle) : createTlsServer(certificate, handle);
+    this.#scheme = certificate === undefined ? "http" : "https";
   }
 
-  static async start(target: string): Promise<RecordingProxy> {
-    const proxy = new RecordingProxy(target);
+  /** With a certificate it speaks TLS. */
+  static async start(target: string, certificate?: Certificate): Promise<RecordingProxy> {
+    const proxy = new RecordingProxy(target, certificate);
     await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
     return proxy;
   }
@@ -38,7 +54,7 @@ export class RecordingProxy {
   get url(): string {
     const address = this.#server.address();
     if (address === null || typeof address === "string") throw new Error("The recording proxy is not listening.");
-    return `http://127.0.0.1:${address.port}`;
+    return `${this.#scheme}://127.0.0.1:${address.port}`;
   }
 
   /** The calls since the last time this was asked. */
@@ -63,7 +79,8 @@ export class RecordingProxy {
         return;
       }
       const onward = forward(
-        this.target + incoming.url,
+        // A request made to a proxy names its server; here all go to the one behind.
+        new URL(new URL(incoming.url ?? "/", this.target).pathname, this.target),
         { method: incoming.method, headers: incoming.headers },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -79,7 +96,9 @@ export class RecordingProxy {
 
   #record(incoming: IncomingMessage, body: string): Call {
     const { Action: operation = "", Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(body));
-    const call = { operation, parameters, userAgent: incoming.headers["user-agent"] ?? "" };
+    const { authorization = "", "user-agent": userAgent = "" } = incoming.headers;
+    const [, accessKey, region] = /Credential=([^/]+)\/\d+\/([^/]+)/.exec(authorization) ?? [];
+    const call = { operation, parameters, userAgent, accessKey, region, url: incoming.url ?? "" };
     this.#calls.push(call);
     return call;
   }

@@ -17,7 +17,7 @@ const declared: PreviewedDeclaration = {
   passwordVersion: 1,
   passwordResetRequired: true,
 };
-const NONE = { userName: false, password: false, passwordResetRequired: false };
+const NONE = { userName: false, password: false, passwordResetRequired: false, connection: false };
 
 test("nothing differs when the declaration is what was applied", () => {
   expect(difference(applied, declared)).toEqual(NONE);

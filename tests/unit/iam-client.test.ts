@@ -26,7 +26,7 @@ afterEach(() => {
 async function failureOf(password: string, endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`) {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new IamClient(
-    () => ({ endpoint, credentials, region: "us-east-1", maxAttempts: 1 }),
+    async () => ({ endpoint, credentials, region: "us-east-1", maxAttempts: 1 }),
     new ServerClock(),
   );
   try {

@@ -1,74 +1,35 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { Reach } from "../../provider/src/accounts.ts";
 import type { CheckSettings } from "../../provider/src/check.ts";
-import {
-  IamError,
-  type LoginProfileRequest,
-  type LoginProfiles,
-  type ObservedLoginProfile,
-} from "../../provider/src/iam.ts";
+import type { Connection } from "../../provider/src/connection.ts";
+import { IamError } from "../../provider/src/iam.ts";
 import { LoginProfileLifecycle } from "../../provider/src/lifecycle.ts";
 import type { Declaration } from "../../provider/src/model.ts";
-import type { PasswordPolicies, PasswordPolicy } from "../../provider/src/password-policy.ts";
-
-/** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
-class FakeIam implements LoginProfiles, PasswordPolicies {
-  policy: PasswordPolicy | undefined;
-  policyReads = 0;
-  readonly calls: string[] = [];
-  readonly profiles = new Map<string, ObservedLoginProfile>();
-  failure: IamError | undefined;
-
-  async create({ userName, password, passwordResetRequired = false }: LoginProfileRequest) {
-    this.#call("create", userName, password?.reveal(), passwordResetRequired);
-    if (this.profiles.has(userName)) throw new IamError("EntityAlreadyExists", "It exists.", "refused");
-    const profile = { createDate: "2026-01-01T00:00:00Z", passwordResetRequired };
-    this.profiles.set(userName, profile);
-    return profile;
-  }
-
-  async get(userName: string) {
-    this.#call("get", userName);
-    return this.#find(userName);
-  }
-
-  async update({ userName, password, passwordResetRequired }: LoginProfileRequest) {
-    this.#call("update", userName, password?.reveal(), passwordResetRequired);
-    this.#find(userName);
-  }
-
-  async delete(userName: string) {
-    this.#call("delete", userName);
-    this.#find(userName);
-  }
-
-  async passwordPolicy() {
-    this.policyReads++;
-    if (this.policy === undefined) throw new IamError("NoSuchEntity", "There is no policy.", "refused");
-    return this.policy;
-  }
-
-  #call(...words: unknown[]) {
-    this.calls.push(words.join(" ").trimEnd());
-    if (this.failure !== undefined) throw this.failure;
-  }
-
-  #find(userName: string) {
-    const profile = this.profiles.get(userName);
-    if (profile === undefined) throw new IamError("NoSuchEntity", "It does not exist.", "refused");
-    return profile;
-  }
-}
+import { AccountPasswordPolicy, type PasswordPolicy } from "../../provider/src/password-policy.ts";
+import { UNKNOWN } from "../../provider/src/unknown.ts";
+import { FakeIam } from "../support/fake-iam.ts";
 
 let iam: FakeIam;
 let lines: string[];
 let settings: CheckSettings;
 let lifecycle: LoginProfileLifecycle;
 
+/** Accounts that share one IAM; their ids come from the names of the profiles. */
+function reach(): Reach {
+  const policy = new AccountPasswordPolicy(iam);
+  return (connection) => ({ profiles: iam, policy, ready: async () => {}, id: async () => idOf(connection) });
+}
+
+/** The part of a profile's name before the dash names the account. */
+function idOf(connection: Connection | undefined): string {
+  return connection?.profile?.split("-")[0] ?? "own";
+}
+
 beforeEach(() => {
   iam = new FakeIam();
   lines = [];
-  settings = { hashCost: () => ({ ln: 4, r: 8, p: 1 }), policyCheck: () => true };
-  lifecycle = new LoginProfileLifecycle(iam, iam, settings, (line) => lines.push(line));
+  settings = { hashCost: () => ({ ln: 4, r: 8, p: 1 }), policyCheck: () => true, keybase: () => ({}) };
+  lifecycle = new LoginProfileLifecycle(reach(), settings, (line) => lines.push(line));
 });
 
 async function checked(args: Record<string, unknown>, previous: Partial<Declaration> = {}): Promise<Declaration> {
@@ -137,7 +98,7 @@ describe("check", () => {
 describe("a step whose password this process never saw", () => {
   test("is refused, and says to run again", async () => {
     const declaration = await checked({ userName: "alice", password: "one" });
-    const other = new LoginProfileLifecycle(iam, iam, settings, () => {});
+    const other = new LoginProfileLifecycle(reach(), settings, () => {});
     await expect(other.create(declaration)).rejects.toThrow("Run `pulumi up` again.");
     expect(iam.calls).toEqual([]);
   });
@@ -190,6 +151,7 @@ describe("an error for the user", () => {
     ["LimitExceeded", "An IAM quota of the account is used up"],
     ["CredentialsProviderError", "Sign in or give credentials"],
     ["ExpiredToken", "Sign in or give credentials"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "pulumi config set aws:customCaBundle"],
     ["ECONNREFUSED", "Run `pulumi up` again once the cause is gone."],
   ])("of %s says what failed, what IAM answered and what to do", async (code, advice) => {
     const declaration = await checked({ userName: "alice", password: "one" });
@@ -216,7 +178,7 @@ describe("an error for the user", () => {
 test("a profile that was taken over in this run is not deleted by the resource that held it before", async () => {
   iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
   await lifecycle.create(await checked({ userName: "alice", password: "one", adoptExisting: true }));
-  await lifecycle.delete("alice");
+  await lifecycle.delete({ userName: "alice" });
   expect(iam.calls).toEqual(["create alice one false", "get alice", "update alice one"]);
   expect(lines.at(-1)).toBe('Kept the login profile of IAM user "alice": another resource has taken it over.');
 });
@@ -224,8 +186,8 @@ test("a profile that was taken over in this run is not deleted by the resource t
 test("a profile declared without a password is not deleted to be replaced, but can be destroyed", async () => {
   iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
   await checked({ userName: "alice", adoptExisting: true });
-  await expect(lifecycle.delete("alice")).rejects.toThrow("the one in IAM would be lost");
-  await new LoginProfileLifecycle(iam, iam, settings, () => {}).delete("alice");
+  await expect(lifecycle.delete({ userName: "alice" })).rejects.toThrow("the one in IAM would be lost");
+  await new LoginProfileLifecycle(reach(), settings, () => {}).delete({ userName: "alice" });
   expect(iam.calls).toEqual(["delete alice"]);
 });
 
@@ -236,9 +198,9 @@ test("a permission that adoption lacks is named by the call that failed", async 
 });
 
 test("delete of a profile that is gone succeeds, any other failure does not", async () => {
-  await expect(lifecycle.delete("alice")).resolves.toBeUndefined();
+  await expect(lifecycle.delete({ userName: "alice" })).resolves.toBeUndefined();
   iam.failure = new IamError("AccessDenied", "No.", "refused");
-  await expect(lifecycle.delete("alice")).rejects.toThrow("iam:DeleteLoginProfile");
+  await expect(lifecycle.delete({ userName: "alice" })).rejects.toThrow("iam:DeleteLoginProfile");
 });
 
 describe("the account's password policy", () => {
@@ -265,7 +227,7 @@ describe("the account's password policy", () => {
     const first = await checked({ userName: "alice", password: "Aa1!" });
     await checked({ userName: "bob", password: "Bb2!" });
     expect(iam.policyReads).toBe(1);
-    lifecycle = new LoginProfileLifecycle(iam, iam, settings, () => {});
+    lifecycle = new LoginProfileLifecycle(reach(), settings, () => {});
     iam.policy = strict;
     await checked({ userName: "alice", password: "Aa1!" }, first);
     await checked({ userName: "alice" }, first);
@@ -357,5 +319,79 @@ describe("somebody else at work on the same profile", () => {
       "Something else creates and deletes it at the same time",
     );
     expect(iam.calls).toHaveLength(1 + 6);
+  });
+});
+
+describe("a connection of its own", () => {
+  const inAccount = (profile: string) => ({ userName: "alice", password: "one", connection: { profile } });
+
+  test("is kept with the id of the account that it leads to", async () => {
+    const state = await lifecycle.create(await checked(inAccount("prod")));
+    expect(state).toMatchObject({ connection: { profile: "prod" }, accountId: "prod" });
+    expect(await lifecycle.read(state)).toEqual(state);
+  });
+
+  test("is not kept where there is none", async () => {
+    const state = await lifecycle.create(await checked({ userName: "alice", password: "one" }));
+    expect(Object.keys(state)).toEqual(expect.not.arrayContaining(["connection", "accountId"]));
+  });
+
+  test("that leads to another account than before is refused at every step, before IAM is called", async () => {
+    const declared = await checked(inAccount("prod"));
+    const state = { ...(await lifecycle.create(declared)), accountId: "111111111111" };
+    iam.calls.length = 0;
+    const why = "it is in AWS account 111111111111, but its connection leads to account prod now. Nothing was changed.";
+    const other = new LoginProfileLifecycle(reach(), settings, () => {});
+    await expect(other.read(state)).rejects.toThrow(why);
+    await expect(other.update(state, declared)).rejects.toThrow(why);
+    await expect(other.delete(state)).rejects.toThrow(why);
+    expect(iam.calls).toEqual([]);
+  });
+
+  test("that changes within an account is an update that tells IAM nothing", async () => {
+    const first = await checked(inAccount("prod-sso"));
+    const state = await lifecycle.create(first);
+    iam.calls.length = 0;
+    const second = await checked(inAccount("prod-keys"), first);
+    expect(await lifecycle.diff(state, second)).toMatchObject({ connection: true, account: false });
+    expect(await lifecycle.update(state, second)).toEqual({ ...state, connection: { profile: "prod-keys" } });
+    expect(iam.calls).toEqual([]);
+  });
+
+  test("that changes to another account replaces the profile", async () => {
+    const state = await lifecycle.create(await checked(inAccount("prod")));
+    expect(await lifecycle.diff(state, await checked(inAccount("test")))).toMatchObject({ account: true });
+  });
+
+  test("that is given to a profile of the stack's account, or taken away again, changes nothing in IAM", async () => {
+    const plain = await checked({ userName: "alice", password: "one" });
+    const state = await lifecycle.create(plain);
+    const given = await checked(inAccount("own"), plain);
+    expect(await lifecycle.diff(state, given)).toMatchObject({ connection: true, account: false });
+    const moved = await lifecycle.update(state, given);
+    expect(moved).toMatchObject({ accountId: "own" });
+    expect(await lifecycle.update(moved, plain)).toEqual(state);
+    expect(iam.calls).toEqual(["create alice one false"]);
+  });
+
+  test("that is not known yet is a change, and nothing is asked", async () => {
+    const state = await lifecycle.create(await checked(inAccount("prod")));
+    const result = await lifecycle.check({}, { ...inAccount("prod"), connection: UNKNOWN });
+    if ("problems" in result) throw new Error("It was refused.");
+    expect(await lifecycle.diff(state, result.declaration)).toMatchObject({ connection: true, account: false });
+  });
+
+  test("makes another profile of the same user name: one is deleted, the other stays", async () => {
+    const test = await lifecycle.create(await checked(inAccount("test")));
+    const other = new LoginProfileLifecycle(reach(), settings, (line) => lines.push(line));
+    iam.profiles.clear();
+    const declared = await other.check({}, inAccount("prod-1"));
+    if ("problems" in declared) throw new Error("It was refused.");
+    await other.create(declared.declaration as Declaration);
+    await other.delete(test);
+    expect(iam.calls.at(-1)).toBe("delete alice");
+    await other.delete({ userName: "alice", connection: { profile: "prod-2" } });
+    expect(lines.at(-1)).toBe('Kept the login profile of IAM user "alice": another resource has taken it over.');
+    expect(iam.calls.filter((call) => call.startsWith("delete"))).toHaveLength(1);
   });
 });

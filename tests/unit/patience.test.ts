@@ -24,7 +24,7 @@ function scripted(script: Partial<Record<keyof LoginProfiles, (Error | typeof PR
   const patient = new PatientLoginProfiles(
     iam as unknown as LoginProfiles,
     clock,
-    { retryTimeout: () => budget },
+    { timeout: budget, attempts: Number.POSITIVE_INFINITY, adaptive: true },
     (line) => lines.push(line),
   );
   return { patient, calls, lines, clock };
@@ -89,7 +89,7 @@ test("a trouble that lasts ends with the budget, and the error says how long it 
 });
 
 test("an operation that waits says for whom, for what and until when", async () => {
-  const { patient, lines } = scripted({ update: [failure("ServiceFailure", "server error")] }, 6_000);
+  const { patient, lines } = scripted({ update: [failure("ServiceFailure", "server error")] }, 10_000);
   await expect(patient.update(REQUEST)).rejects.toMatchObject({ code: "ServiceFailure" });
   expect(lines[0]).toMatch(
     /^Waiting for IAM user "alice": ServiceFailure \(server error\)\. Trying again until \d\d:\d\d:\d\d\.$/,

@@ -20,7 +20,8 @@ test.each([
 const ALLOWED_IN_NAME = "Use only A-Z a-z 0-9 _ + = , . @ -.";
 const ALLOWED_IN_PASSWORD = "Use only tab, line feed, carriage return and U+0020 to U+00FF.";
 const BOOLEAN_ADVICE = "A setting of the stack is read as one by config.getBoolean.";
-const ARGUMENTS = "userName, password, passwordResetRequired, adoptExisting";
+const ARGUMENTS =
+  "userName, password, passwordResetRequired, adoptExisting, connection, pgpKey, ageRecipients, passwordLength, allowConfusableCharacters, rotationTriggers";
 
 /** A value at fault, under the argument's name, with the whole message. */
 const BAD_INPUTS: [argument: string, value: unknown, message: string][] = [

@@ -2,60 +2,173 @@
  * Stand-in for the part of the aws plugin that the bootstrap and the examples use, working on
  * the IAM that AWS_ENDPOINT_URL names. For the demo and the tests only.
  */
-import { CreateUserCommand, DeleteUserCommand, GetUserCommand, IAMClient, TagUserCommand } from "@aws-sdk/client-iam";
+import { randomBytes } from "node:crypto";
+import {
+  AddUserToGroupCommand,
+  AttachUserPolicyCommand,
+  CreateLoginProfileCommand,
+  CreateUserCommand,
+  DeleteLoginProfileCommand,
+  DeleteUserCommand,
+  DetachUserPolicyCommand,
+  GetLoginProfileCommand,
+  GetUserCommand,
+  IAMClient,
+  RemoveUserFromGroupCommand,
+  TagUserCommand,
+} from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 
-const USER = "aws:iam/user:User";
-const CALLER = "aws:index/getCallerIdentity:getCallerIdentity";
+type Properties = Record<string, any>;
+
+/** One kind of resource. What its update does not change replaces it. */
+interface Kind {
+  create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
+  read?(id: string): Promise<Properties>;
+  update?(olds: Properties, news: Properties): Promise<Properties>;
+  delete(id: string, outs: Properties): Promise<unknown>;
+  /** The properties that are changed in place. */
+  updatable: string[];
+}
 
 const iam = new IAMClient({ region: "us-east-1" });
 const sts = new STSClient({ region: "us-east-1" });
+
+const KINDS: Record<string, Kind> = {
+  "aws:iam/user:User": {
+    updatable: ["path", "tags", "forceDestroy"],
+    async create({ name, path, tags }) {
+      const { User } = await iam.send(new CreateUserCommand({ UserName: name, Path: path, Tags: tagList(tags) }));
+      return { id: name, outs: { arn: User?.Arn, uniqueId: User?.UserId } };
+    },
+    async read(UserName) {
+      const { User } = await iam.send(new GetUserCommand({ UserName }));
+      return { arn: User?.Arn, uniqueId: User?.UserId };
+    },
+    async update({ arn, uniqueId }, { name, tags }) {
+      await iam.send(new TagUserCommand({ UserName: name, Tags: tagList(tags) }));
+      return { arn, uniqueId };
+    },
+    delete: (UserName) => iam.send(new DeleteUserCommand({ UserName })),
+  },
+
+  "aws:iam/userGroupMembership:UserGroupMembership": {
+    updatable: ["groups"],
+    async create({ user, groups }) {
+      await setGroups(user, [], groups);
+      return { id: `${user}-groups`, outs: {} };
+    },
+    async update(olds, { user, groups }) {
+      await setGroups(user, olds.groups, groups);
+      return {};
+    },
+    delete: (_, { user, groups }) => setGroups(user, groups, []),
+  },
+
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment": {
+    updatable: [],
+    async create({ user, policyArn }) {
+      await iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn: policyArn }));
+      return { id: `${user}-policy`, outs: {} };
+    },
+    delete: (_, { user, policyArn }) => iam.send(new DetachUserPolicyCommand({ UserName: user, PolicyArn: policyArn })),
+  },
+
+  "aws:iam/userLoginProfile:UserLoginProfile": {
+    updatable: [],
+    async create({ user, passwordResetRequired = false }) {
+      const password = `${randomBytes(12).toString("base64url")}aA1!`;
+      await iam.send(
+        new CreateLoginProfileCommand({
+          UserName: user,
+          Password: password,
+          PasswordResetRequired: passwordResetRequired,
+        }),
+      );
+      return { id: user, outs: { password } };
+    },
+    async read(UserName) {
+      await iam.send(new GetLoginProfileCommand({ UserName }));
+      return {};
+    },
+    delete: (UserName) => iam.send(new DeleteLoginProfileCommand({ UserName })),
+  },
+};
+
+const FUNCTIONS: Record<string, (inputs: Properties) => Promise<Properties>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": async () => {
+    const { Account = "", Arn = "", UserId = "" } = await sts.send(new GetCallerIdentityCommand());
+    return { accountId: Account, arn: Arn, userId: UserId, id: Account };
+  },
+  "aws:iam/getUser:getUser": async ({ userName }) => {
+    const { User } = await iam.send(new GetUserCommand({ UserName: userName }));
+    return { userName, arn: User?.Arn, userId: User?.UserId, path: User?.Path, id: User?.UserId };
+  },
+};
 
 export const awsStandIn: Provider = {
   version: "7.48.0",
 
   async check(urn, olds, news) {
+    if (typeIn(urn) !== "aws:iam/user:User") return { inputs: news };
     // A name left out is made from the resource's name, and kept.
     const name = news.name ?? olds.name ?? `${urn.split("::").at(-1)}-${Date.now().toString(16)}`;
     return { inputs: { ...news, name } };
   },
 
-  async diff(_id, _urn, olds, news) {
-    const changed = ["name", "path", "tags", "forceDestroy"].filter(
-      (property) => JSON.stringify(olds[property] ?? null) !== JSON.stringify(news[property] ?? null),
+  async diff(_id, urn, olds, news) {
+    const kind = kindOf(urn);
+    const names = new Set([...kind.updatable, ...Object.keys(news)].filter((name) => !name.startsWith("__")));
+    const changed = [...names].filter(
+      (name) => JSON.stringify(olds[name] ?? null) !== JSON.stringify(news[name] ?? null),
     );
-    return { changes: changed.length > 0, replaces: changed.filter((property) => property === "name") };
+    return { changes: changed.length > 0, replaces: changed.filter((name) => !kind.updatable.includes(name)) };
   },
 
   async create(urn, inputs) {
-    if (!urn.includes(USER)) throw new Error(`The stand-in for the aws plugin knows only ${USER}.`);
-    const { User } = await iam.send(
-      new CreateUserCommand({ UserName: inputs.name, Path: inputs.path, Tags: tagList(inputs.tags) }),
-    );
-    return { id: inputs.name, outs: { ...inputs, arn: User?.Arn, uniqueId: User?.UserId } };
+    const { id, outs } = await kindOf(urn).create(inputs);
+    return { id, outs: { ...inputs, ...outs } };
   },
 
-  async read(id, _urn, props) {
-    const { User } = await iam.send(new GetUserCommand({ UserName: id }));
-    return { id, props: { ...props, arn: User?.Arn, uniqueId: User?.UserId } };
+  async read(id, urn, props) {
+    return { id, props: { ...props, ...(await kindOf(urn).read?.(id)) } };
   },
 
-  async update(id, _urn, olds, news) {
-    await iam.send(new TagUserCommand({ UserName: id, Tags: tagList(news.tags) }));
-    return { outs: { ...news, arn: olds.arn, uniqueId: olds.uniqueId } };
+  async update(_id, urn, olds, news) {
+    return { outs: { ...news, ...(await kindOf(urn).update?.(olds as Properties, news)) } };
   },
 
-  async delete(id) {
-    await iam.send(new DeleteUserCommand({ UserName: id }));
+  async delete(id, urn, props) {
+    await kindOf(urn).delete(id, props as Properties);
   },
 
-  async invoke(token) {
-    if (token !== CALLER) throw new Error(`The stand-in for the aws plugin knows only ${CALLER}.`);
-    const { Account = "", Arn = "", UserId = "" } = await sts.send(new GetCallerIdentityCommand());
-    return { outputs: { accountId: Account, arn: Arn, userId: UserId, id: Account } };
+  async invoke(token, inputs) {
+    const answer = FUNCTIONS[token];
+    if (answer === undefined) throw new Error(`The stand-in for the aws plugin does not know ${token}.`);
+    return { outputs: await answer(inputs) };
   },
 };
+
+/** The type of a resource, without those of its parents. */
+function typeIn(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function kindOf(urn: string): Kind {
+  const kind = KINDS[typeIn(urn)];
+  if (kind === undefined) throw new Error(`The stand-in for the aws plugin does not know ${typeIn(urn)}.`);
+  return kind;
+}
+
+async function setGroups(UserName: string, before: string[] = [], after: string[] = []): Promise<void> {
+  for (const GroupName of after.filter((group) => !before.includes(group))) {
+    await iam.send(new AddUserToGroupCommand({ UserName, GroupName }));
+  }
+  for (const GroupName of before.filter((group) => !after.includes(group))) {
+    await iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName }));
+  }
+}
 
 function tagList(tags: Record<string, string> = {}) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

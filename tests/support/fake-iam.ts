@@ -1,0 +1,56 @@
+import {
+  IamError,
+  type LoginProfileRequest,
+  type LoginProfiles,
+  type ObservedLoginProfile,
+} from "../../provider/src/iam.ts";
+import type { PasswordPolicies, PasswordPolicy } from "../../provider/src/password-policy.ts";
+
+/** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
+export class FakeIam implements LoginProfiles, PasswordPolicies {
+  policy: PasswordPolicy | undefined;
+  policyReads = 0;
+  readonly calls: string[] = [];
+  readonly profiles = new Map<string, ObservedLoginProfile>();
+  failure: IamError | undefined;
+
+  async create({ userName, password, passwordResetRequired = false }: LoginProfileRequest) {
+    this.#call("create", userName, password?.reveal(), passwordResetRequired);
+    if (this.profiles.has(userName)) throw new IamError("EntityAlreadyExists", "It exists.", "refused");
+    const profile = { createDate: "2026-01-01T00:00:00Z", passwordResetRequired };
+    this.profiles.set(userName, profile);
+    return profile;
+  }
+
+  async get(userName: string) {
+    this.#call("get", userName);
+    return this.#find(userName);
+  }
+
+  async update({ userName, password, passwordResetRequired }: LoginProfileRequest) {
+    this.#call("update", userName, password?.reveal(), passwordResetRequired);
+    this.#find(userName);
+  }
+
+  async delete(userName: string) {
+    this.#call("delete", userName);
+    this.#find(userName);
+  }
+
+  async passwordPolicy() {
+    this.policyReads++;
+    if (this.policy === undefined) throw new IamError("NoSuchEntity", "There is no policy.", "refused");
+    return this.policy;
+  }
+
+  #call(...words: unknown[]) {
+    this.calls.push(words.join(" ").trimEnd());
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  #find(userName: string) {
+    const profile = this.profiles.get(userName);
+    if (profile === undefined) throw new IamError("NoSuchEntity", "It does not exist.", "refused");
+    return profile;
+  }
+}
