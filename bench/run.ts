@@ -3,18 +3,18 @@
  * same users, phase by phase in turn. Each block of measurements is written down when it is done, so
  * that a run that was cut short goes on where it was.
  *
- * SIZES=50 ROUNDS=1 makes a short run: all contenders at these sizes, results in .tmp/bench only.
+ * SIZES=50 ROUNDS=1 makes a short run: all contenders at these sizes, results in .tmp/bench-short only.
  * ONLY=naive,bare restricts it to contenders whose names hold one of these words.
  */
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { arch, cpus, release } from "node:os";
+import { arch, cpus, loadavg, release } from "node:os";
 import { join } from "node:path";
 import { CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { EmbeddedIam } from "../tests/support/embedded-iam.ts";
 import { ENGINE_VERSION, ROOT, SCRATCH } from "../tests/support/lab.ts";
 import { descendants } from "../tests/support/processes.ts";
 import { ensureAnsible } from "./ansible.ts";
-import { type Contender, PHASES } from "./contenders/contender.ts";
+import { type Contender, PHASES, type Run } from "./contenders/contender.ts";
 import { PULUMI_CONTENDERS } from "./contenders/pulumi.ts";
 import { SCRIPT_CONTENDERS } from "./contenders/scripts.ts";
 import { crashWithoutCheckpoints } from "./crash.ts";
@@ -22,12 +22,12 @@ import { loading } from "./loading.ts";
 import type { Block, Measured, Results } from "./results.ts";
 import { drawing } from "./svg.ts";
 import { table } from "./table.ts";
-import { cpuOf } from "./usage.ts";
+import { cpuOfTree } from "./usage.ts";
 
 /** Few rounds where one takes long. */
 const ROUNDS = (size: number) => Number(process.env.ROUNDS ?? (size <= 100 ? 3 : size <= 500 ? 2 : 1));
 /** Calls are counted by a proxy, in a block of its own, which is not timed. */
-const COUNTED_SIZE = 50;
+const COUNTED_SIZE = 10;
 /** The loops that start a process, or a module, for each user are measured on few and scaled. */
 const LARGEST_SCRIPT = 100;
 
@@ -55,17 +55,20 @@ const server = (await descendants(process.pid)).find(({ command }) => command.in
 const started = performance.now();
 let accounts = 0;
 
-for (const { key, run } of plan()) {
-  if (blocks.some((block) => block.key === key)) continue;
-  const begun = performance.now();
-  const block: Block = { key, ...(await run()) };
-  blocks.push(block);
-  appendFileSync(journal, `${JSON.stringify(block)}\n`);
-  console.log(
-    `${key}: ${seconds(performance.now() - begun)} s, ${seconds(performance.now() - started)} s since the start`,
-  );
+try {
+  for (const { key, run } of plan()) {
+    if (blocks.some((block) => block.key === key)) continue;
+    const begun = performance.now();
+    const figures = await run();
+    const [load = 0] = loadavg();
+    const block: Block = { key, load, seconds: Math.round((performance.now() - begun) / 1000), ...figures };
+    blocks.push(block);
+    appendFileSync(journal, `${JSON.stringify(block)}\n`);
+    console.log(`${key}: ${block.seconds} s, ${Math.round((performance.now() - started) / 1000)} s since the start`);
+  }
+} finally {
+  await iam.stop();
 }
-await iam.stop();
 
 const results: Results = {
   machine: `${cpus().length} × ${cpus()[0]?.model}, Linux ${release()} ${arch()}`,
@@ -118,34 +121,37 @@ async function lifecycles(
   counting: boolean,
 ): Promise<Measured[]> {
   const users = Array.from({ length: size }, (_, index) => `user-${String(index).padStart(4, "0")}`);
-  const runs = [];
-  for (const contender of contenders) {
-    const environment = await accountWith(users, counting);
-    runs.push({ contender, run: await contender.start(users, environment) });
-  }
+  const runs: { contender: Contender; run: Run }[] = [];
   const measured: Measured[] = [];
-  iam.takeCalls();
-  for (const [index, phase] of PHASES.entries()) {
-    // Nobody is always the first.
-    const first = (index + round) % Math.max(1, runs.length);
-    for (const { contender, run } of [...runs.slice(first), ...runs.slice(0, first)]) {
-      const cpuBefore = cpuOf(server);
-      const sample = await run.measure(phase);
-      if (sample === undefined) continue;
-      const calls: Record<string, number> = {};
-      for (const { operation } of iam.takeCalls()) calls[operation] = (calls[operation] ?? 0) + 1;
-      measured.push({
-        contender: contender.name,
-        size,
-        round,
-        phase,
-        ...sample,
-        iamCpuMs: cpuOf(server) - cpuBefore,
-        ...(counting ? { calls } : {}),
-      });
+  try {
+    for (const contender of contenders) {
+      const environment = await accountWith(users, counting);
+      runs.push({ contender, run: await contender.start(users, environment) });
     }
+    iam.takeCalls();
+    for (const [index, phase] of PHASES.entries()) {
+      // Nobody is always the first.
+      const first = (index + round) % Math.max(1, runs.length);
+      for (const { contender, run } of [...runs.slice(first), ...runs.slice(0, first)]) {
+        const cpuBefore = cpuOfTree(server);
+        const sample = await run.measure(phase);
+        if (sample === undefined) continue;
+        const calls: Record<string, number> = {};
+        for (const { operation } of iam.takeCalls()) calls[operation] = (calls[operation] ?? 0) + 1;
+        measured.push({
+          contender: contender.name,
+          size,
+          round,
+          phase,
+          ...sample,
+          iamCpuMs: cpuOfTree(server) - cpuBefore,
+          ...(counting ? { calls } : {}),
+        });
+      }
+    }
+  } finally {
+    for (const { run } of runs) run.remove();
   }
-  for (const { run } of runs) run.remove();
   return measured;
 }
 
@@ -166,8 +172,4 @@ async function accountWith(users: string[], counting: boolean): Promise<NodeJS.P
 
 function sizesOf(contenders: Contender[]): number[] {
   return [...new Set(contenders.flatMap(({ sizes }) => sizes))].sort((a, b) => a - b);
-}
-
-function seconds(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(0);
 }

@@ -1,7 +1,6 @@
 /** The growth curve: wall time of creating by number of resources, as an SVG picture. */
 import { BARE, LIKE_OURS, OURS } from "./contenders/pulumi.ts";
-import { medianOf, type Results } from "./results.ts";
-import { sizesOf } from "./table.ts";
+import { medianOf, type Results, sizesOf } from "./results.ts";
 
 const WIDTH = 720;
 const HEIGHT = 400;

@@ -1,4 +1,4 @@
-/** What a command of the engine costs: CPU time and peak memory of each of its processes, and bytes written to files. */
+/** What a command costs: CPU time and peak memory of each of its processes, and bytes written to files. */
 import { readdirSync, readFileSync } from "node:fs";
 
 const INTERVAL_MS = 100;
@@ -15,7 +15,10 @@ export interface Cost {
 
 export type Costs = Partial<Record<Role, Cost>>;
 
-/** Watches a process and all that it starts, by reading /proc at short intervals; what happens between the last look and the end is lost. */
+/**
+ * Watches a process and all that it starts, by reading /proc at short intervals. What happens between
+ * the last look and the end is lost, so a command shorter than a second is measured too low.
+ */
 export class Usage {
   readonly #seen = new Map<number, Cost & { role: Role }>();
   readonly #timer: NodeJS.Timeout;
@@ -54,8 +57,19 @@ export class Usage {
   }
 }
 
-/** CPU time of one process until now. */
-export function cpuOf(pid: number): number {
+/** CPU time until now of a process and of all that it started and that still run. */
+export function cpuOfTree(root: number): number {
+  return withDescendants(root).reduce((sum, pid) => {
+    try {
+      return sum + cpuOf(pid);
+    } catch {
+      // It ended meanwhile.
+      return sum;
+    }
+  }, 0);
+}
+
+function cpuOf(pid: number): number {
   const [utime, stime] = statOf(pid).slice(11, 13);
   return (Number(utime) + Number(stime)) * TICK_MS;
 }

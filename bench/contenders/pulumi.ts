@@ -11,19 +11,28 @@ export const BARE = "floor, bare";
 export const NAIVE = "naive";
 export const WITHOUT_CHECKPOINTS = "ours, PULUMI_SKIP_CHECKPOINTS";
 
-/** Each declares its resources at top level, from users.json. */
-const DECLARE_ALL = `
+interface Program {
+  /** Stands before all resources. */
+  prelude?: string;
+  /** Declares the resource of one user. */
+  declare: string;
+}
+
+/** The resources stand at the program's top level: each function between adds a frame to the stack trace in the state. */
+const sourceOf = ({ prelude = "", declare }: Program) => `
 const { GENERATION, RESET } = process.env;
 const passwordResetRequired = RESET === "true";
-for (const userName of require("./users.json")) declare(userName);`;
+${prelude}
+for (const userName of require("./users.json")) {
+  ${declare}
+}`;
 
-const ours = `
-function declare(userName) {
-  new LoginProfile(userName, {
+const ours: Program = {
+  declare: `new LoginProfile(userName, {
     userName, password: "Bench-Password-" + GENERATION + "-" + userName, passwordResetRequired,
     ...(process.env.ADOPT === "true" ? { adoptExisting: true } : {}),
-  });
-}`;
+  });`,
+};
 
 /** As long a name as that of our package, so that the state is as large. */
 const IDLE = "pulumi-that-does-nothing";
@@ -37,16 +46,17 @@ exports.handler = () => ({
 });`;
 
 /** Registered as ours is: a constant text names the provider. */
-const idle = (inputs: string) => `
+const idle = (inputs: string): Program => ({
+  prelude: `
 class NothingAtAll extends pulumi.CustomResource {
   constructor(name, inputs) {
     super("pulumi-nodejs:dynamic/iam:NothingAtAll", name, { __provider: 'module.exports=require("${IDLE}/provider")', ...inputs });
   }
 }
 const HASH = "$scrypt$ln=10,r=8,p=1$0123456789012345678901$012345678901234567890123456789012345678901";
-function declare(userName) {
-  new NothingAtAll(userName, ${inputs});
-}`;
+`,
+  declare: `new NothingAtAll(userName, ${inputs});`,
+});
 
 const likeOurs = idle(`{
     userName, passwordResetRequired, passwordHash: pulumi.secret(HASH + GENERATION), passwordVersion: Number(GENERATION),
@@ -55,7 +65,8 @@ const likeOurs = idle(`{
 const bare = idle("{ name: userName, value: GENERATION + RESET }");
 
 /** As the usual tutorial has it: a local class, serialized; a client for each call; the password among the inputs. */
-const naive = `
+const naive: Program = {
+  prelude: `
 class LoginProfileProvider {
   async send(command, input) {
     const sdk = require("@aws-sdk/client-iam");
@@ -83,9 +94,11 @@ class NaiveLoginProfile extends pulumi.dynamic.Resource {
     super(new LoginProfileProvider(), name, args);
   }
 }
-function declare(userName) {
-  new NaiveLoginProfile(userName, { userName, password: pulumi.secret("Bench-Password-" + GENERATION + "-" + userName), passwordResetRequired });
-}`;
+`,
+  declare: `new NaiveLoginProfile(userName, {
+    userName, password: pulumi.secret("Bench-Password-" + GENERATION + "-" + userName), passwordResetRequired,
+  });`,
+};
 
 export const PULUMI_CONTENDERS: Contender[] = [
   contender(OURS, [1, 100, 250, 300, 500, 1000], ours),
@@ -95,7 +108,7 @@ export const PULUMI_CONTENDERS: Contender[] = [
   contender(WITHOUT_CHECKPOINTS, [500], ours, { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" }),
 ];
 
-function contender(name: string, sizes: number[], program: string, extra: NodeJS.ProcessEnv = {}): Contender {
+function contender(name: string, sizes: number[], program: Program, extra: NodeJS.ProcessEnv = {}): Contender {
   return {
     name,
     sizes,
@@ -107,13 +120,13 @@ function contender(name: string, sizes: number[], program: string, extra: NodeJS
 }
 
 /** A stack whose program declares a profile, or what stands for it, of each user. */
-async function stackOf(program: string, users: string[], environment: NodeJS.ProcessEnv): Promise<Stack> {
+async function stackOf(program: Program, users: string[], environment: NodeJS.ProcessEnv): Promise<Stack> {
   const stack = await Stack.create(environment);
   const module = join(stack.folder, "node_modules", IDLE);
   mkdirSync(module, { recursive: true });
   writeFileSync(join(module, "provider.js"), IDLE_PROVIDER);
   writeFileSync(join(stack.folder, "users.json"), JSON.stringify(users));
-  stack.program(program + DECLARE_ALL);
+  stack.program(sourceOf(program));
   return stack;
 }
 
