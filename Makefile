@@ -1,7 +1,7 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
 # make soak   what takes long, as a whole: 40 kills, each setting, each case; SEED=… repeats a run
-# make bench  what the hash costs, beside resources that do nothing
+# make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make sdks   the plugin's SDKs for Node.js, Python and Go, into .tmp/sdks
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -34,7 +34,7 @@ sdks: build
 	@cd tools/sdks && go run . $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
 
 bench: setup build
-	@node bench/hash-cost.ts
+	@node bench/run.ts
 
 build: $(BUILT)
 

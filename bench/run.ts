@@ -1,0 +1,175 @@
+/**
+ * The side-by-side bench: every contender on one embedded IAM, each in an account of its own with the
+ * same users, phase by phase in turn. Each block of measurements is written down when it is done, so
+ * that a run that was cut short goes on where it was.
+ *
+ * SIZES=50 ROUNDS=1 makes a short run: all contenders at these sizes, results in .tmp/bench-short only.
+ * ONLY=naive,bare restricts it to contenders whose names hold one of these words.
+ */
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { arch, cpus, loadavg, release } from "node:os";
+import { join } from "node:path";
+import { CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
+import { EmbeddedIam } from "../tests/support/embedded-iam.ts";
+import { ENGINE_VERSION, ROOT, SCRATCH } from "../tests/support/lab.ts";
+import { descendants } from "../tests/support/processes.ts";
+import { ensureAnsible } from "./ansible.ts";
+import { type Contender, PHASES, type Run } from "./contenders/contender.ts";
+import { PULUMI_CONTENDERS } from "./contenders/pulumi.ts";
+import { SCRIPT_CONTENDERS } from "./contenders/scripts.ts";
+import { crashWithoutCheckpoints } from "./crash.ts";
+import { loading } from "./loading.ts";
+import type { Block, Measured, Results } from "./results.ts";
+import { drawing } from "./svg.ts";
+import { table } from "./table.ts";
+import { cpuOfTree } from "./usage.ts";
+
+/** Few rounds where one takes long. */
+const ROUNDS = (size: number) => Number(process.env.ROUNDS ?? (size <= 100 ? 3 : size <= 500 ? 2 : 1));
+/** Calls are counted by a proxy, in a block of its own, which is not timed. */
+const COUNTED_SIZE = 10;
+/** The loops that start a process, or a module, for each user are measured on few and scaled. */
+const LARGEST_SCRIPT = 100;
+
+const CONTENDERS = [...PULUMI_CONTENDERS, ...SCRIPT_CONTENDERS].filter(
+  ({ name }) => process.env.ONLY === undefined || process.env.ONLY.split(",").some((word) => name.includes(word)),
+);
+const shortSizes = process.env.SIZES?.split(",").map(Number);
+const isWhole = shortSizes === undefined && process.env.ROUNDS === undefined && process.env.ONLY === undefined;
+
+const folder = join(SCRATCH, isWhole ? "bench" : "bench-short");
+const journal = join(folder, "blocks.jsonl");
+mkdirSync(folder, { recursive: true });
+// A short run is always a new one.
+if (!isWhole) writeFileSync(journal, "");
+const blocks: Block[] = existsSync(journal)
+  ? readFileSync(journal, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  : [];
+
+ensureAnsible();
+const iam = await EmbeddedIam.start();
+const server = (await descendants(process.pid)).find(({ command }) => command.includes("hypercorn"))?.pid ?? 0;
+const started = performance.now();
+let accounts = 0;
+
+try {
+  for (const { key, run } of plan()) {
+    if (blocks.some((block) => block.key === key)) continue;
+    const begun = performance.now();
+    const figures = await run();
+    const [load = 0] = loadavg();
+    const block: Block = { key, load, seconds: Math.round((performance.now() - begun) / 1000), ...figures };
+    blocks.push(block);
+    appendFileSync(journal, `${JSON.stringify(block)}\n`);
+    console.log(`${key}: ${block.seconds} s, ${Math.round((performance.now() - started) / 1000)} s since the start`);
+  }
+} finally {
+  await iam.stop();
+}
+
+const results: Results = {
+  machine: `${cpus().length} × ${cpus()[0]?.model}, Linux ${release()} ${arch()}`,
+  versions: { node: process.version, engine: ENGINE_VERSION },
+  blocks,
+};
+writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, undefined, 1)}\n`);
+writeFileSync(join(folder, "table.md"), table(results));
+writeFileSync(join(folder, "growth.svg"), drawing(results));
+console.log(`\n${table(results)}`);
+if (isWhole) {
+  const kept = join(ROOT, "bench", "results");
+  mkdirSync(kept, { recursive: true });
+  for (const name of ["results.json", "table.md", "growth.svg"]) copyFileSync(join(folder, name), join(kept, name));
+  // The next run begins anew.
+  renameSync(journal, `${journal}.done`);
+}
+
+function* plan(): Generator<{ key: string; run: () => Promise<Omit<Block, "key">> }> {
+  yield { key: "loading", run: async () => ({ loading: await loading(iam.unrecordedEnvironment) }) };
+  const smallest = Math.min(COUNTED_SIZE, ...(shortSizes ?? []));
+  yield {
+    key: `calls, ${smallest} users`,
+    run: async () => ({ counted: await lifecycles(CONTENDERS, smallest, 0, true) }),
+  };
+  for (const size of shortSizes ?? sizesOf(CONTENDERS)) {
+    const there = CONTENDERS.filter((contender) =>
+      shortSizes === undefined
+        ? contender.sizes.includes(size)
+        : size <= LARGEST_SCRIPT || PULUMI_CONTENDERS.includes(contender),
+    );
+    for (let round = 1; round <= ROUNDS(size); round++) {
+      yield {
+        key: `${size} users, round ${round}`,
+        run: async () => ({ measured: await lifecycles(there, size, round, false) }),
+      };
+    }
+  }
+  yield {
+    key: "crash without checkpoints",
+    run: async () => ({ crash: await crashWithoutCheckpoints(iam, Math.min(100, ...(shortSizes ?? []))) }),
+  };
+}
+
+/** Takes the contenders through their phases, taking turns in each. */
+async function lifecycles(
+  contenders: Contender[],
+  size: number,
+  round: number,
+  counting: boolean,
+): Promise<Measured[]> {
+  const users = Array.from({ length: size }, (_, index) => `user-${String(index).padStart(4, "0")}`);
+  const runs: { contender: Contender; run: Run }[] = [];
+  const measured: Measured[] = [];
+  try {
+    for (const contender of contenders) {
+      const environment = await accountWith(users, counting);
+      runs.push({ contender, run: await contender.start(users, environment) });
+    }
+    iam.takeCalls();
+    for (const [index, phase] of PHASES.entries()) {
+      // Nobody is always the first.
+      const first = (index + round) % Math.max(1, runs.length);
+      for (const { contender, run } of [...runs.slice(first), ...runs.slice(0, first)]) {
+        const cpuBefore = cpuOfTree(server);
+        const sample = await run.measure(phase);
+        if (sample === undefined) continue;
+        const calls: Record<string, number> = {};
+        for (const { operation } of iam.takeCalls()) calls[operation] = (calls[operation] ?? 0) + 1;
+        measured.push({
+          contender: contender.name,
+          size,
+          round,
+          phase,
+          ...sample,
+          iamCpuMs: cpuOfTree(server) - cpuBefore,
+          ...(counting ? { calls } : {}),
+        });
+      }
+    }
+  } finally {
+    for (const { run } of runs) run.remove();
+  }
+  return measured;
+}
+
+/** A new account of the embedded IAM, which tells accounts by the access key, with these users. */
+async function accountWith(users: string[], counting: boolean): Promise<NodeJS.ProcessEnv> {
+  const environment = counting ? iam.environment : iam.unrecordedEnvironment;
+  accounts++;
+  const accessKeyId = String(100_000_000_000 + accounts);
+  const admin = new IAMClient({
+    endpoint: iam.address,
+    region: "us-east-1",
+    credentials: { accessKeyId, secretAccessKey: "test" },
+  });
+  for (const UserName of users) await admin.send(new CreateUserCommand({ UserName }));
+  admin.destroy();
+  return { ...environment, AWS_ACCESS_KEY_ID: accessKeyId };
+}
+
+function sizesOf(contenders: Contender[]): number[] {
+  return [...new Set(contenders.flatMap(({ sizes }) => sizes))].sort((a, b) => a - b);
+}
