@@ -13,7 +13,8 @@ export interface HashCost {
 export const DEFAULT_COST: HashCost = { ln: 10, r: 8, p: 1 };
 
 const SALT_BYTES = 16;
-const HASH_BYTES = 32;
+/** 128 bits tell any two passwords apart. It stands in the state twice, so its bytes are time in large stacks. */
+const HASH_BYTES = 16;
 const SALT_LABEL = "pulumi-aws-login-profile password salt";
 
 /**
@@ -30,16 +31,18 @@ export async function hashPassword(
   cost: HashCost = DEFAULT_COST,
 ): Promise<string> {
   const salt = createHash("sha256").update(`${SALT_LABEL}\0${userName}\0${version}`).digest().subarray(0, SALT_BYTES);
-  const hash = await derive(password, salt, cost);
+  const hash = await derive(password, salt, cost, HASH_BYTES);
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${base64(salt)}$${base64(hash)}`;
 }
 
 /** Whether a hash is this password's, by the hash's own salt and cost. False for a text that is no such hash. */
 export async function isHashOf(phc: string, password: Secret): Promise<boolean> {
   const parsed = parse(phc);
-  if (parsed === undefined) return false;
-  const hash = await derive(password, parsed.salt, parsed.cost);
-  return hash.length === parsed.hash.length && timingSafeEqual(hash, parsed.hash);
+  // A shorter one would be that of many passwords.
+  if (parsed === undefined || parsed.hash.length < HASH_BYTES) return false;
+  // Earlier releases wrote longer ones.
+  const hash = await derive(password, parsed.salt, parsed.cost, parsed.hash.length);
+  return timingSafeEqual(hash, parsed.hash);
 }
 
 const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
@@ -56,10 +59,10 @@ function parse(phc: string): { cost: HashCost; salt: Buffer; hash: Buffer } | un
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
-function derive(password: Secret, salt: Buffer, { ln, r, p }: HashCost): Promise<Buffer> {
+function derive(password: Secret, salt: Buffer, { ln, r, p }: HashCost, bytes: number): Promise<Buffer> {
   const N = 2 ** ln;
   // Node's own limit of 32 MiB would refuse a raised cost; scrypt needs 128·N·r bytes and a little more.
-  return scryptAsync(password.reveal(), salt, HASH_BYTES, { N, r, p, maxmem: 256 * N * r + 1024 * r * p });
+  return scryptAsync(password.reveal(), salt, bytes, { N, r, p, maxmem: 256 * N * r + 1024 * r * p });
 }
 
 /** PHC strings carry base64 without padding. */

@@ -6,8 +6,8 @@ import { Stack } from "../support/stack.ts";
 
 /** Counts and bytes do not depend on the machine, so they are asserted; times do, so they are printed. */
 const PROFILES = 50;
-/** Of the checkpoint, its own frame and the stack's resource included. */
-const STATE_LIMIT = 1900;
+/** Of the checkpoint, its own frame and the stack's resource included. Measured: 1,788 after create, 1,791 after rotation. */
+const STATE_LIMIT = 1800;
 
 let iam: EmbeddedIam;
 let stack: Stack;
@@ -51,6 +51,7 @@ describe("fifty profiles", () => {
 
   test("are created by one call each, and take no more state than they did", async () => {
     expect(await callsOf("create", () => stack.up(FIRST))).toEqual({ CreateLoginProfile: PROFILES });
+    times.push(`state ${Math.round(Buffer.byteLength(stack.checkpoint()) / PROFILES)} B each`);
     expect(Buffer.byteLength(stack.checkpoint()) / PROFILES).toBeLessThanOrEqual(STATE_LIMIT);
   });
 
@@ -63,6 +64,7 @@ describe("fifty profiles", () => {
     const once = { UpdateLoginProfile: PROFILES };
     expect(await callsOf("flag", () => stack.up(OTHER_FLAG))).toEqual(once);
     expect(await callsOf("rotate", () => stack.up(SECOND))).toEqual(once);
+    times.push(`state ${Math.round(Buffer.byteLength(stack.checkpoint()) / PROFILES)} B each`);
     expect(Buffer.byteLength(stack.checkpoint()) / PROFILES).toBeLessThanOrEqual(STATE_LIMIT);
   });
 

@@ -11,8 +11,8 @@ describe("the hash of a password", () => {
     const [, scheme, cost, salt = "", hash] = phc.split("$");
     expect([scheme, cost]).toEqual(["scrypt", "ln=6,r=8,p=1"]);
     expect(Buffer.from(salt, "base64")).toHaveLength(16);
-    const expected = scryptSync("pässword\n1", Buffer.from(salt, "base64"), 32, { N: 64, r: 8, p: 1 });
-    expect(hash).toBe(expected.toString("base64").replace("=", ""));
+    const expected = scryptSync("pässword\n1", Buffer.from(salt, "base64"), 16, { N: 64, r: 8, p: 1 });
+    expect(hash).toBe(expected.toString("base64").replaceAll("=", ""));
   });
 
   test("is the same in every process, for preview and update must agree", async () => {
@@ -33,6 +33,17 @@ describe("the hash of a password", () => {
     const old = await hashPassword(password, "alice", 3, { ln: 4, r: 2, p: 1 });
     expect(await isHashOf(old, password)).toBe(true);
     expect(await isHashOf(old, new Secret("pässword\n2"))).toBe(false);
+  });
+
+  test("is recognised in the 32 bytes of earlier releases, and never in fewer than 16", async () => {
+    const [, scheme, cost, salt = ""] = (await hashPassword(password, "alice", 1, { ln: 6, r: 8, p: 1 })).split("$");
+    const hashOf = (bytes: number) =>
+      scryptSync("pässword\n1", Buffer.from(salt, "base64"), bytes, { N: 64, r: 8, p: 1 }).toString("base64");
+    const phc = (bytes: number) => `$${scheme}$${cost}$${salt}$${hashOf(bytes).replaceAll("=", "")}`;
+    expect(await isHashOf(phc(32), password)).toBe(true);
+    expect(await isHashOf(phc(32), new Secret("another"))).toBe(false);
+    expect(await isHashOf(phc(15), password)).toBe(false);
+    expect(await isHashOf(`$${scheme}$${cost}$${salt}$A`, new Secret("another"))).toBe(false);
   });
 
   test("can be made at a cost beyond Node's default memory limit", async () => {
