@@ -28,11 +28,11 @@ export async function checkedInProgram(
   return [];
 }
 
-/** Options under which the engine passes by the check that takes the password out of the inputs, and why each is refused. */
 /** A secret there would be needed in every later run, and shown to all who may read how an account is reached. */
 const SECRET_CONNECTION =
   "connection must not hold a secret: it says how the account is reached, not with which credentials. Give a profile or a role.";
 
+/** Options under which the engine passes by the check that takes the password out of the inputs, and why each is refused. */
 const REFUSED_OPTIONS = {
   provider:
     "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
