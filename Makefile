@@ -3,6 +3,7 @@
 # make soak   what takes long, as a whole: 40 kills, each setting, each case; SEED=… repeats a run
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make sdks   the plugin's SDKs for Node.js, Python and Go, into .tmp/sdks
+# make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
 
 # The npm package "node" stands before an older Node.js of the machine.
@@ -13,7 +14,7 @@ BUILT := provider/dist/index.js
 
 CRASHES ?= 40
 
-.PHONY: demo test unit engine soak bench sdks build lint format setup pack clean
+.PHONY: demo test unit engine soak bench sdks plugin build lint format setup pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -29,6 +30,9 @@ engine: setup build
 
 soak: setup build
 	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends
+
+plugin: build
+	@node tools/plugin.ts
 
 sdks: build
 	@cd tools/sdks && go run . $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
