@@ -2,6 +2,7 @@
 # make test   types, lint, and all tests, on the real engine
 # make soak   what takes long, as a whole: 40 kills, each setting, each case; SEED=… repeats a run
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
+# make profile  where the time goes, in program, provider and engine; SIZE=300
 # make sdks   the plugin's SDKs for Node.js, Python and Go, into .tmp/sdks
 # make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
@@ -14,7 +15,7 @@ BUILT := provider/dist/index.js
 
 CRASHES ?= 40
 
-.PHONY: demo test unit engine soak bench sdks plugin build lint format setup pack clean
+.PHONY: demo test unit engine soak bench profile sdks plugin build lint format setup pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -39,6 +40,9 @@ sdks: build
 
 bench: setup build
 	@node bench/run.ts
+
+profile: setup build
+	@node bench/profile.ts
 
 build: $(BUILT)
 

@@ -23,8 +23,8 @@ export interface Sample {
 }
 
 export interface Run {
-  /** Runs a phase; undefined where the contender has none such. */
-  measure(phase: Phase): Promise<Sample | undefined>;
+  /** Runs a phase, with more in its environment and on the engine's command line; undefined where the contender has none such. */
+  measure(phase: Phase, environment?: NodeJS.ProcessEnv, words?: string[]): Promise<Sample | undefined>;
   remove(): void;
 }
 

@@ -114,7 +114,7 @@ function contender(name: string, sizes: number[], program: Program, extra: NodeJ
     sizes,
     async start(users, environment) {
       const stack = await stackOf(program, users, { ...environment, ...extra });
-      return { measure: (phase) => measure(stack, phase), remove: () => stack.remove() };
+      return { measure: (...args) => measure(stack, ...args), remove: () => stack.remove() };
     },
   };
 }
@@ -142,14 +142,14 @@ const COMMANDS: Record<Phase, string[]> = {
   destroy: ["destroy", "--yes", "--skip-preview"],
 };
 
-async function measure(stack: Stack, phase: Phase) {
+async function measure(stack: Stack, phase: Phase, environment: NodeJS.ProcessEnv = {}, words: string[] = []) {
   let usage: Usage | undefined;
   stack.onStart = (engine) => {
     usage = new Usage(engine.pid ?? 0);
   };
   const [command = "", ...args] = COMMANDS[phase];
   const started = performance.now();
-  const { code, output } = await stack.pulumi(command, ...args, declared(phase));
+  const { code, output } = await stack.pulumi(command, ...args, ...words, { ...environment, ...declared(phase) });
   const wallMs = performance.now() - started;
   const costs: Costs = usage?.stop() ?? {};
   stack.outputs.length = 0;

@@ -204,20 +204,43 @@ export class LoginProfile extends pulumi.CustomResource {
    */
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
     warnOfUnusedProvider(name, args, opts);
+    const inputs = inputsOf(args);
     // A user has one login profile: a new one can only be created once the old one is gone.
-    super(
-      TYPE,
-      name,
-      inputsOf(args),
-      pulumi.mergeOptions(opts, {
-        deleteBeforeReplace: true,
-        dependsOn: checkedInProgram(name, args ?? {}, opts),
-      }),
-    );
+    const options = pulumi.mergeOptions(opts, {
+      deleteBeforeReplace: true,
+      dependsOn: checkedInProgram(name, args ?? {}, opts),
+    });
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = SHORTEST_TRACE;
+    try {
+      super(TYPE, name, inputs, options);
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      throw withCallers(error);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 }
 
 const TYPE = "pulumi-nodejs:dynamic/iam:LoginProfile";
+
+/**
+ * Pulumi's SDK takes four stack traces for each property of a resource, to name promises that never settle, and maps
+ * every frame to its source: most of what a resource costs a program. (The position that it notes in the state is
+ * taken apart from that, in full.) One frame is still there for an error, `withCallers` adds the others.
+ */
+const SHORTEST_TRACE = 1;
+
+/** The error, its trace continued by who called the constructor. */
+function withCallers(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const caller: { stack?: string } = {};
+  Error.captureStackTrace(caller, LoginProfile);
+  const [, ...frames] = caller.stack?.split("\n") ?? [];
+  error.stack = [error.stack, ...frames].join("\n");
+  return error;
+}
 
 function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
   const inputs: pulumi.Inputs = {

@@ -53,6 +53,8 @@ describe("fifty profiles", () => {
     expect(await callsOf("create", () => stack.up(FIRST))).toEqual({ CreateLoginProfile: PROFILES });
     times.push(`state ${Math.round(Buffer.byteLength(stack.checkpoint()) / PROFILES)} B each`);
     expect(Buffer.byteLength(stack.checkpoint()) / PROFILES).toBeLessThanOrEqual(STATE_LIMIT);
+    // The constructor keeps traces short, but not the one that tells where the program declares a profile.
+    for (const profile of stack.loginProfiles()) expect(profile.sourcePosition).toMatch(/index\.js#\d+/);
   });
 
   test("that did not change cost no call, in preview and in up", async () => {

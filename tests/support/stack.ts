@@ -21,6 +21,7 @@ export interface StoredResource {
   type: string;
   id?: string;
   dependencies?: string[];
+  sourcePosition?: string;
   inputs?: Record<string, any>;
   outputs?: Record<string, any>;
 }

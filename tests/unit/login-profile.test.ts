@@ -71,3 +71,38 @@ test("isInstance tells a profile from other things", async () => {
   expect(LoginProfile.isInstance(profile)).toBe(true);
   for (const other of [undefined, null, {}, "alice"]) expect(LoginProfile.isInstance(other)).toBe(false);
 });
+
+test("the SDK's many stack traces are kept short, and those of others are not", async () => {
+  const { stackTraceLimit } = Error;
+  let during: number | undefined;
+  const transformations = [
+    () => {
+      during = Error.stackTraceLimit;
+      return undefined;
+    },
+  ];
+  const profile = new LoginProfile("test", { userName: "alice", password: "one" }, { transformations });
+  await value(profile.urn);
+  expect(during).toBeLessThan(stackTraceLimit);
+  expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+});
+
+test("an error in the constructor still tells where it was thrown, and where in the program the profile stands", () => {
+  const { stackTraceLimit } = Error;
+  const brokenTransformation = () => {
+    throw new Error("broken");
+  };
+  const declareProfile = () =>
+    new LoginProfile("test", { userName: "alice" }, { transformations: [brokenTransformation] });
+  let thrown: unknown;
+  try {
+    declareProfile();
+  } catch (error) {
+    thrown = error;
+  }
+  const [message, ...frames] = (thrown as Error).stack?.split("\n") ?? [];
+  expect(message).toBe("Error: broken");
+  expect(frames[0]).toContain("brokenTransformation");
+  expect(frames[1]).toContain("declareProfile");
+  expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+});
