@@ -76,25 +76,26 @@ export function medianOf(
   );
 }
 
-/** The ratios of two contenders within each round: what slows a round slows both. */
-function ratiosOf(results: Results, one: string, other: string, size: number, phase: Phase): number[] {
+/** The ratios of one contender to another, or to several one after the other, within each round: what slows a round slows all. */
+function ratiosOf(results: Results, one: string, others: string[], size: number, phase: Phase): number[] {
   const all = measuredIn(results).filter((sample) => sample.size === size && sample.phase === phase);
   return all
     .filter(({ contender }) => contender === one)
     .map(({ wallMs, round }) => {
-      const peer = all.find((sample) => sample.contender === other && sample.round === round);
-      return wallMs / (peer?.wallMs ?? Number.NaN);
-    });
+      const peers = others.map((other) => all.find((sample) => sample.contender === other && sample.round === round));
+      return wallMs / peers.reduce((sum, peer) => sum + (peer?.wallMs ?? Number.NaN), 0);
+    })
+    .filter((ratio) => !Number.isNaN(ratio));
 }
 
 /** Their median. */
-export function ratioOf(results: Results, one: string, other: string, size: number, phase: Phase): number {
-  return median(ratiosOf(results, one, other, size, phase));
+export function ratioOf(results: Results, one: string, others: string[], size: number, phase: Phase): number {
+  return median(ratiosOf(results, one, others, size, phase));
 }
 
 /** The ratio over all phases, round by round: the geometric mean, so that long phases do not outweigh short ones. */
 export function ratiosOverall(results: Results, one: string, other: string, size: number): number[] {
-  const byPhase = PHASES.map((phase) => ratiosOf(results, one, other, size, phase));
+  const byPhase = PHASES.map((phase) => ratiosOf(results, one, [other], size, phase));
   return (byPhase[0] ?? []).map((_, round) => {
     const logs = byPhase.map((ratios) => Math.log(ratios[round] ?? Number.NaN));
     return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);

@@ -24,8 +24,6 @@ import { drawing } from "./svg.ts";
 import { table } from "./table.ts";
 import { cpuOfTree } from "./usage.ts";
 
-/** Few rounds where one takes long. */
-const ROUNDS = (size: number) => Number(process.env.ROUNDS ?? (size <= 100 ? 3 : size <= 500 ? 2 : 1));
 /** Calls are counted by a proxy, in a block of its own, which is not timed. */
 const COUNTED_SIZE = 10;
 /** The loops that start a process, or a module, for each user are measured on few and scaled. */
@@ -95,12 +93,9 @@ function* plan(): Generator<{ key: string; run: () => Promise<Omit<Block, "key">
     run: async () => ({ counted: await lifecycles(CONTENDERS, smallest, 0, true) }),
   };
   for (const size of shortSizes ?? sizesOf(CONTENDERS)) {
-    const there = CONTENDERS.filter((contender) =>
-      shortSizes === undefined
-        ? contender.sizes.includes(size)
-        : size <= LARGEST_SCRIPT || PULUMI_CONTENDERS.includes(contender),
-    );
-    for (let round = 1; round <= ROUNDS(size); round++) {
+    for (let round = 1; ; round++) {
+      const there = CONTENDERS.filter((contender) => round <= roundsOf(contender, size));
+      if (there.length === 0) break;
       yield {
         key: `${size} users, round ${round}`,
         run: async () => ({ measured: await lifecycles(there, size, round, false) }),
@@ -170,6 +165,12 @@ async function accountWith(users: string[], counting: boolean): Promise<NodeJS.P
   return { ...environment, AWS_ACCESS_KEY_ID: accessKeyId };
 }
 
+function roundsOf(contender: Contender, size: number): number {
+  if (shortSizes === undefined) return Math.min(contender.rounds[size] ?? 0, Number(process.env.ROUNDS ?? Infinity));
+  const isTooSlow = size > LARGEST_SCRIPT && !PULUMI_CONTENDERS.includes(contender);
+  return isTooSlow ? 0 : Number(process.env.ROUNDS ?? 1);
+}
+
 function sizesOf(contenders: Contender[]): number[] {
-  return [...new Set(contenders.flatMap(({ sizes }) => sizes))].sort((a, b) => a - b);
+  return [...new Set(contenders.flatMap(({ rounds }) => Object.keys(rounds).map(Number)))].sort((a, b) => a - b);
 }

@@ -1,6 +1,6 @@
 /** The bench's tables in Markdown: what is to be reached beside what was measured, then the figures themselves. */
 import { PHASES, type Phase } from "./contenders/contender.ts";
-import { BARE, LIKE_OURS, NAIVE, OURS, WITHOUT_CHECKPOINTS } from "./contenders/pulumi.ts";
+import { BARE, LIKE_OURS, NAIVE, OURS, PLUGIN_OURS, WITHOUT_CHECKPOINTS } from "./contenders/pulumi.ts";
 import { ANSIBLE_LOOP, AWS_CLI, SDK_LOOP } from "./contenders/scripts.ts";
 import { type Measured, median, medianOf, type Results, ratioOf, ratiosOverall, sizesOf } from "./results.ts";
 import type { Role } from "./usage.ts";
@@ -50,7 +50,7 @@ function reach(results: Results): string {
 
   for (const phase of PHASES) {
     const limit = phase === "unchanged" ? 1.25 : 1.1;
-    const ratio = ratioOf(results, OURS, LIKE_OURS, size, phase);
+    const ratio = ratioOf(results, OURS, [LIKE_OURS], size, phase);
     goals.add(
       `${phase}: ours ÷ floor with a state like ours, ${size} profiles`,
       `≤ ${limit.toFixed(2)}`,
@@ -168,14 +168,20 @@ function introduction({ machine, versions, blocks }: Results): string {
 }
 
 function ratios(results: Results): string {
-  const rows = [LIKE_OURS, BARE].flatMap((floor) =>
-    sizesOf(results, floor).map((size) => [
-      floor,
-      String(size),
-      ...PHASES.map((phase) => figure(ratioOf(results, OURS, floor, size, phase))),
-    ]),
+  const comparisons: [string, string[]][] = [
+    [OURS, [LIKE_OURS]],
+    [OURS, [LIKE_OURS, SDK_LOOP]],
+    [OURS, [BARE]],
+    [PLUGIN_OURS, [OURS]],
+    [WITHOUT_CHECKPOINTS, [OURS]],
+  ];
+  const rows = comparisons.flatMap(([one, others]) =>
+    sizesOf(results, one)
+      .map((size) => [size, ...PHASES.map((phase) => ratioOf(results, one, others, size, phase))])
+      .filter(([, ...figures]) => figures.some(Number.isFinite))
+      .map(([size, ...figures]) => [`${one} ÷ ${others.join(" + ")}`, String(size), ...figures.map(figure)]),
   );
-  return `## Ours ÷ floor, wall time\n\n${markdown(["floor", "resources", ...PHASES], rows)}`;
+  return `## Ratios of wall time\n\n${markdown(["ratio", "resources", ...PHASES], rows)}`;
 }
 
 function costs(results: Results): string {
@@ -269,7 +275,7 @@ function crash(results: Results): string {
 }
 
 function contendersOf(results: Results): string[] {
-  const order = [OURS, LIKE_OURS, BARE, WITHOUT_CHECKPOINTS, NAIVE, SDK_LOOP, AWS_CLI, ANSIBLE_LOOP];
+  const order = [OURS, LIKE_OURS, BARE, PLUGIN_OURS, WITHOUT_CHECKPOINTS, NAIVE, SDK_LOOP, AWS_CLI, ANSIBLE_LOOP];
   return order.filter((name) => sizesOf(results, name).length > 0);
 }
 

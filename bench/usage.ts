@@ -88,7 +88,8 @@ function roleOf(pid: number): Role {
   const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
   if (command[0]?.split("/").at(-1) === "pulumi") return "engine";
   if (command.some((word) => word.includes("@pulumi/pulumi/cmd/run"))) return "program";
-  if (command.some((word) => word.includes("@pulumi/pulumi/cmd/dynamic-provider"))) return "provider";
+  if (command.some((word) => /@pulumi\/pulumi\/cmd\/dynamic-provider|dist\/plugin\/main\.js/.test(word)))
+    return "provider";
   return "other";
 }
 

@@ -30,8 +30,8 @@ export interface Run {
 
 export interface Contender {
   name: string;
-  /** Numbers of users at which it runs in the whole bench. */
-  sizes: number[];
+  /** Rounds of the whole bench, by the number of users: few where one takes long, more where a goal is judged. */
+  rounds: Record<number, number>;
   /** Makes all ready that is not timed. The environment leads to an IAM that has the users. */
   start(users: string[], environment: NodeJS.ProcessEnv): Promise<Run>;
 }

@@ -1,6 +1,7 @@
 /** Contenders that are Pulumi programs: ours, resources that do nothing, and the provider that tutorials teach. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PLUGIN, pluginEnvironment } from "../../tests/support/front-ends.ts";
 import { Stack } from "../../tests/support/stack.ts";
 import { type Costs, Usage } from "../usage.ts";
 import { type Contender, declared, type Phase } from "./contender.ts";
@@ -9,6 +10,7 @@ export const OURS = "ours";
 export const LIKE_OURS = "floor, state like ours";
 export const BARE = "floor, bare";
 export const NAIVE = "naive";
+export const PLUGIN_OURS = "ours, plugin";
 export const WITHOUT_CHECKPOINTS = "ours, PULUMI_SKIP_CHECKPOINTS";
 
 interface Program {
@@ -53,7 +55,7 @@ class NothingAtAll extends pulumi.CustomResource {
     super("pulumi-nodejs:dynamic/iam:NothingAtAll", name, { __provider: 'module.exports=require("${IDLE}/provider")', ...inputs });
   }
 }
-const HASH = "$scrypt$ln=10,r=8,p=1$0123456789012345678901$012345678901234567890123456789012345678901";
+const HASH = "$scrypt$ln=10,r=8,p=1$0123456789012345678901$012345678901234567890";
 `,
   declare: `new NothingAtAll(userName, ${inputs});`,
 });
@@ -100,18 +102,37 @@ class NaiveLoginProfile extends pulumi.dynamic.Resource {
   });`,
 };
 
+/** The plugin, as the SDK that is generated for it registers a profile. */
+const plugin: Program = {
+  prelude: PLUGIN.prelude,
+  declare: `new PluginLoginProfile(userName, {
+    userName, password: "Bench-Password-" + GENERATION + "-" + userName, passwordResetRequired,
+  });`,
+};
+
+const JUDGED = { 1: 3, 100: 3, 250: 3, 300: 1, 500: 3, 1000: 1 };
+
 export const PULUMI_CONTENDERS: Contender[] = [
-  contender(OURS, [1, 100, 250, 300, 500, 1000], ours),
-  contender(LIKE_OURS, [1, 100, 250, 300, 500, 1000], likeOurs),
-  contender(BARE, [100, 500], bare),
-  contender(NAIVE, [100, 300], naive),
-  contender(WITHOUT_CHECKPOINTS, [500], ours, { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" }),
+  contender(OURS, JUDGED, ours),
+  contender(LIKE_OURS, JUDGED, likeOurs),
+  contender(BARE, { 100: 1, 500: 1 }, bare),
+  contender(NAIVE, { 100: 1, 300: 1 }, naive),
+  contender(PLUGIN_OURS, { 100: 1, 500: 1 }, plugin, pluginEnvironment()),
+  contender(WITHOUT_CHECKPOINTS, { 500: 1 }, ours, {
+    PULUMI_SKIP_CHECKPOINTS: "true",
+    PULUMI_EXPERIMENTAL: "true",
+  }),
 ];
 
-function contender(name: string, sizes: number[], program: Program, extra: NodeJS.ProcessEnv = {}): Contender {
+function contender(
+  name: string,
+  rounds: Contender["rounds"],
+  program: Program,
+  extra: NodeJS.ProcessEnv = {},
+): Contender {
   return {
     name,
-    sizes,
+    rounds,
     async start(users, environment) {
       const stack = await stackOf(program, users, { ...environment, ...extra });
       return { measure: (...args) => measure(stack, ...args), remove: () => stack.remove() };

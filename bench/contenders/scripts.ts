@@ -77,25 +77,29 @@ const phases = (command: (phase: Phase) => string[]): Commands =>
 export const SCRIPT_CONTENDERS: Contender[] = [
   contender(
     SDK_LOOP,
-    [500],
+    { 500: 3 },
     phases((phase) => [process.execPath, "sdk.cjs", phase]),
   ),
   contender(
     AWS_CLI,
-    [50],
+    { 50: 1 },
     phases((phase) => ["sh", "loop.sh", phase]),
   ),
-  contender(ANSIBLE_LOOP, [100], {
-    create: playbook,
-    rotate: playbook,
-    destroy: [...playbook, "--extra-vars", '{"remove": true}'],
-  }),
+  contender(
+    ANSIBLE_LOOP,
+    { 100: 1 },
+    {
+      create: playbook,
+      rotate: playbook,
+      destroy: [...playbook, "--extra-vars", '{"remove": true}'],
+    },
+  ),
 ];
 
-function contender(name: string, sizes: number[], commands: Commands): Contender {
+function contender(name: string, rounds: Contender["rounds"], commands: Commands): Contender {
   return {
     name,
-    sizes,
+    rounds,
     async start(users, environment) {
       mkdirSync(SCRATCH, { recursive: true });
       const folder = mkdtempSync(join(SCRATCH, "script-"));
