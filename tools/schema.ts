@@ -174,7 +174,8 @@ function typeOf(text: string): Property {
   if (plain === "Record<string,string") return { type: "object", additionalProperties: { type: "string" } };
   if (plain.startsWith("Record<")) return { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
   const alternatives = plain.split("|");
-  if (alternatives.length > 1) return { oneOf: alternatives.map(typeOf) };
+  // "oneOf" would say more, but Pulumi for Python takes no list for it (pulumi#6950).
+  if (alternatives.length > 1) return { $ref: "pulumi.json#/Any" };
   if (plain.endsWith("[]")) return { type: "array", items: typeOf(plain.slice(0, -2)) };
   // Every number of a login profile is a whole one.
   if (plain === "number") return { type: "integer" };
