@@ -91,11 +91,8 @@ func (p profile) declare(ctx *pulumi.Context, options []pulumi.ResourceOption) e
 	if err != nil {
 		return err
 	}
-	ctx.Export(p.UserName, pulumi.Map{
-		"version":   made.PasswordVersion,
-		"pending":   made.PasswordResetPending,
-		"encrypted": made.EncryptedPassword,
-	})
+	ctx.Export(p.UserName+"-version", made.PasswordVersion)
+	ctx.Export(p.UserName+"-encrypted", made.EncryptedPassword)
 	ctx.Export(p.UserName+"-hash", made.PasswordHash)
 	return nil
 }

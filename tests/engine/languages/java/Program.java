@@ -11,7 +11,6 @@ import com.pulumi.awsloginprofile.LoginProfile;
 import com.pulumi.awsloginprofile.LoginProfileArgs;
 import com.pulumi.awsloginprofile.Provider;
 import com.pulumi.awsloginprofile.ProviderArgs;
-import com.pulumi.core.Output;
 import com.pulumi.resources.CustomResourceOptions;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -68,19 +67,16 @@ public final class Program {
   }
 
   private static void declare(Context context, Profile one, Provider provider) {
-    var args =
-        LoginProfileArgs.builder()
-            .userName(one.userName())
-            .password(one.password())
-            .passwordResetRequired(one.passwordResetRequired())
-            .rotationTriggers(one.rotationTriggers());
+    // The builders take no null.
+    var args = LoginProfileArgs.builder().userName(one.userName());
+    if (one.password() != null) args.password(one.password());
+    if (one.passwordResetRequired() != null) args.passwordResetRequired(one.passwordResetRequired());
     if (one.ageRecipients() != null) args.ageRecipients(one.ageRecipients());
+    if (one.rotationTriggers() != null) args.rotationTriggers(one.rotationTriggers());
     var options = CustomResourceOptions.builder().provider(provider).importId(one.importId()).build();
     var profile = new LoginProfile(one.userName(), args.build(), options);
-    context.export(
-        one.userName(),
-        Output.tuple(profile.passwordVersion(), profile.passwordResetPending(), profile.encryptedPassword())
-            .applyValue(it -> Map.of("version", it.t1, "pending", it.t2, "encrypted", it.t3.orElse(""))));
+    context.export(one.userName() + "-version", profile.passwordVersion());
+    context.export(one.userName() + "-encrypted", profile.encryptedPassword());
     context.export(one.userName() + "-hash", profile.passwordHash());
   }
 

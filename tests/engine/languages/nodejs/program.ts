@@ -3,7 +3,6 @@
  * generated SDK. It answers each with a line.
  */
 import { createInterface } from "node:readline";
-import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { LoginProfile, type LoginProfileArgs, Provider } from "pulumi-aws-login-profile-sdk";
 
@@ -25,8 +24,8 @@ async function declare(): Promise<Record<string, unknown>> {
       args,
       importId === undefined ? options : { ...options, import: importId },
     );
-    const { passwordVersion: version, passwordResetPending: pending, encryptedPassword: encrypted } = profile;
-    outputs[args.userName] = pulumi.output({ version, pending, encrypted });
+    outputs[`${args.userName}-version`] = profile.passwordVersion;
+    outputs[`${args.userName}-encrypted`] = profile.encryptedPassword;
     outputs[`${args.userName}-hash`] = profile.passwordHash;
   }
   return outputs;

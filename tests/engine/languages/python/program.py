@@ -29,14 +29,8 @@ def declare_profile(one: dict, provider: Provider | None) -> None:
         rotation_triggers=one.get("rotationTriggers"),
         opts=pulumi.ResourceOptions(provider=provider, import_=one.get("importId")),
     )
-    pulumi.export(
-        name,
-        {
-            "version": profile.password_version,
-            "pending": profile.password_reset_pending,
-            "encrypted": profile.encrypted_password,
-        },
-    )
+    pulumi.export(f"{name}-version", profile.password_version)
+    pulumi.export(f"{name}-encrypted", profile.encrypted_password)
     pulumi.export(f"{name}-hash", profile.password_hash)
 
 
