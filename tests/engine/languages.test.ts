@@ -110,7 +110,11 @@ const CASES: Record<string, Case> = {
 };
 
 const LANGUAGES = [NODEJS, PYTHON_LANGUAGE, GO, JAVA];
-const drawn = drawnOne([NODEJS, PYTHON_LANGUAGE, GO], () => (hasJava() ? [JAVA] : []));
+const drawn = drawnOne([NODEJS, PYTHON_LANGUAGE, GO], () => {
+  if (hasJava()) return [JAVA];
+  console.log("There is no JDK with Maven here, so Java is left out.");
+  return [];
+});
 
 /** Of each language, what came of each case. */
 const results = new Map<string, Map<string, string>>();
