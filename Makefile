@@ -1,9 +1,9 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
-# make soak   what takes long, as a whole: 40 kills, each setting, each case; SEED=… repeats a run
+# make soak   what takes long, as a whole: 40 kills, each setting, each case, each language; SEED=… repeats a run
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make profile  where the time goes, in program, provider and engine; SIZE=300
-# make sdks   the plugin's SDKs for Node.js, Python and Go, into .tmp/sdks
+# make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
 # make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -15,28 +15,30 @@ BUILT := provider/dist/index.js
 
 CRASHES ?= 40
 
-.PHONY: demo test unit engine soak bench profile sdks plugin build lint format setup pack clean
+SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
+
+.PHONY: demo test unit engine soak bench profile sdks plugin build lint format setup languages pack clean
 
 demo: setup build
 	@node tools/demo.ts
 
-test: lint setup build
+test: lint languages build
 	@jest
 
 unit: $(INSTALLED)
 	@jest --selectProjects unit
 
-engine: setup build
+engine: languages build
 	@jest --selectProjects engine packaging
 
-soak: setup build
-	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends
+soak: languages build
+	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends engine/languages
 
 plugin: build
 	@node tools/plugin.ts
 
 sdks: build
-	@cd tools/sdks && go run . $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
+	@cd tools/sdks && go run . $(SDKS) && go run -modfile=older.mod -tags=older . $(SDKS)
 
 bench: setup build
 	@node bench/run.ts
@@ -59,6 +61,9 @@ format: $(INSTALLED)
 
 setup: $(INSTALLED)
 	@node tools/setup.ts
+
+languages: $(INSTALLED)
+	@node tools/setup.ts --languages
 
 pack: build
 	npm pack --workspace pulumi-aws-login-profile

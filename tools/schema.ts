@@ -151,7 +151,7 @@ function propertiesOf(members: readonly (ts.TypeElement | ts.ClassElement)[]) {
     const text = member.type?.getText() ?? "";
     properties[name] = {
       ...typeOf(text),
-      ...some("description", docOf(member)),
+      ...some("description", [docOf(member), alternativesIn(text)].filter(Boolean).join("\n\n")),
       ...(SECRET.includes(name) ? { secret: true as const } : {}),
       ...(REPLACING.includes(name) ? { willReplaceOnChanges: true as const } : {}),
     };
@@ -173,14 +173,19 @@ function typeOf(text: string): Property {
     .replace(/[()\s]/g, "");
   if (plain === "Record<string,string") return { type: "object", additionalProperties: { type: "string" } };
   if (plain.startsWith("Record<")) return { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
-  const alternatives = plain.split("|");
-  if (alternatives.length > 1) return { oneOf: alternatives.map(typeOf) };
+  // "oneOf" would say which, but Pulumi for Python takes no list for it (pulumi#6950).
+  if (plain === "string|string[]") return { $ref: "pulumi.json#/Any" };
   if (plain.endsWith("[]")) return { type: "array", items: typeOf(plain.slice(0, -2)) };
   // Every number of a login profile is a whole one.
   if (plain === "number") return { type: "integer" };
   if (plain === "Connection" || plain === "AssumedRole") return { $ref: `${REF}${plain}` };
   if (plain === "string" || plain === "boolean") return { type: plain };
   throw new Error(`The schema has no word for the type ${text}.`);
+}
+
+/** What a type that the schema calls any is, in words. */
+function alternativesIn(text: string): string {
+  return typeOf(text).$ref === "pulumi.json#/Any" ? "A string, or a list of strings." : "";
 }
 
 function descriptionOf(all: ReturnType<typeof declarations>, name: string): string {

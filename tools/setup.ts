@@ -2,7 +2,7 @@
  * Brings what the demo and the tests run on, once: the Pulumi CLI by its official installer,
  * or built from its Go module where that cannot be reached; a Python environment with the
  * embedded IAM and the AWS CLI; age and the YAML language host, built from their Go modules. All
- * are kept in the user's cache folder.
+ * are kept in the user's cache folder. With --languages, what programs with the generated SDKs need comes too.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -19,16 +19,32 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
-import { AGE, CACHE, ENGINE, ENGINE_ORIGIN, ENGINE_VERSION, PYTHON, ROOT, YAML_HOST } from "../tests/support/lab.ts";
+import {
+  AGE,
+  CACHE,
+  ENGINE,
+  ENGINE_ORIGIN,
+  ENGINE_VERSION,
+  PYTHON,
+  REQUIREMENTS,
+  ROOT,
+  SDK_GENERATOR,
+  SDK_GO,
+  SDK_PYTHON,
+  SDK_REQUIREMENTS,
+  YAML_HOST,
+} from "../tests/support/lab.ts";
+import { GO, generateSdks } from "../tests/support/languages.ts";
 
 const INSTALLER_TIMEOUT_MS = 180_000;
 const STAND_INS = join(ROOT, "tests", "support", "stand-ins");
 
 mkdirSync(CACHE, { recursive: true });
 await ensureEngine();
-ensurePython();
+ensurePython("the embedded IAM (ministack) and the AWS CLI", PYTHON, REQUIREMENTS);
 ensureGoTools("age", AGE, "age", ["filippo.io/age/cmd/age", "filippo.io/age/cmd/age-keygen"]);
 ensureGoTools("the YAML language host", YAML_HOST, "yaml", ["github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"]);
+if (process.argv.includes("--languages")) await ensureLanguages();
 // Whatever is left of an installer that took too long must not keep this process.
 process.exit(0);
 
@@ -94,18 +110,18 @@ function writeScript(path: string, command: string): void {
   writeFileSync(path, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
 }
 
-function ensurePython(): void {
+function ensurePython(what: string, folder: string, requirements: string): void {
   // A virtual environment cannot be moved, so it is made where it stays; the marker says that it is complete.
-  const complete = join(PYTHON, "complete");
+  const complete = join(folder, "complete");
   const cached = existsSync(complete);
   if (!cached) {
-    say("Installing the embedded IAM (ministack) and the AWS CLI from PyPI: half a minute, once …");
-    rmSync(PYTHON, { recursive: true, force: true });
-    run("python3", ["-m", "venv", PYTHON]);
-    run(join(PYTHON, "bin", "pip"), ["install", "--quiet", "--requirement", join(ROOT, "tools", "requirements.txt")]);
+    say(`Installing ${what} from PyPI: half a minute, once …`);
+    rmSync(folder, { recursive: true, force: true });
+    run("python3", ["-m", "venv", folder]);
+    run(join(folder, "bin", "pip"), ["install", "--quiet", "--requirement", requirements]);
     writeFileSync(complete, "");
   }
-  say(`Embedded IAM and AWS CLI: ${cached ? "cached" : "new"} in ${PYTHON}`);
+  say(`${what}: ${cached ? "cached" : "new"} in ${folder}`);
 }
 
 function ensureGoTools(what: string, folder: string, module: string, commands: string[]): void {
@@ -119,6 +135,19 @@ function ensureGoTools(what: string, folder: string, module: string, commands: s
     renameSync(building, folder);
   }
   say(`${what}: ${cached ? "cached" : "new"} in ${folder}`);
+}
+
+/** What the generated SDKs are tested with. */
+async function ensureLanguages(): Promise<void> {
+  ensurePython("Pulumi for Python", SDK_PYTHON, SDK_REQUIREMENTS);
+  ensureGoTools("the SDK generators", SDK_GENERATOR, "sdks", ["."]);
+  if (!existsSync(SDK_GO)) {
+    say("Building a program with Pulumi's SDK for Go: 1 to 2 minutes, once …");
+    await generateSdks();
+    await GO.build();
+    writeFileSync(SDK_GO, "");
+  }
+  say(`Pulumi for Go: in Go's build cache`);
 }
 
 function run(command: string, args: string[], cwd = ROOT): void {

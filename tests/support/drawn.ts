@@ -31,3 +31,11 @@ export function drawnTest(
   };
   return Object.assign(drawn, { each });
 }
+
+/** One of the given, drawn; in a whole run all of them, and those that no other run takes. */
+export function drawnOne<Item>(items: Item[], inWholeRuns: () => Item[]): Item[] {
+  if (IS_WHOLE) return [...items, ...inWholeRuns()];
+  console.log(`One of ${items.length} is drawn, SEED=${SEED}; all: make soak`);
+  const [first = 0] = createHash("sha256").update(SEED).digest();
+  return items.filter((_, index) => index === first % items.length);
+}

@@ -15,7 +15,7 @@ export const ROOT = process.cwd();
 /** Made new by every run, inside the repository so that programs in it find node_modules. */
 export const SCRATCH = join(ROOT, ".tmp");
 
-const REQUIREMENTS = join(ROOT, "tools", "requirements.txt");
+export const REQUIREMENTS = join(ROOT, "tools", "requirements.txt");
 
 /** Kept between runs and shared by all clones of one user. */
 export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "pulumi-aws-login-profile");
@@ -25,10 +25,15 @@ export const ENGINE = join(CACHE, `engine-${ENGINE_VERSION}`);
 /** Written last, so that it marks a complete engine; says where the engine is from. */
 export const ENGINE_ORIGIN = join(ENGINE, "origin");
 
-export const PYTHON = join(
-  CACHE,
-  `python-${createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12)}`,
-);
+export const PYTHON = pythonEnvironment("python", REQUIREMENTS);
+
+/** The inline programs of the Automation APIs that the generated SDKs are tested with, a folder for each language. */
+export const LANGUAGES = join(ROOT, "tests", "engine", "languages");
+
+export const SDK_REQUIREMENTS = join(LANGUAGES, "python", "requirements.txt");
+
+/** Pulumi for Python, apart from the tools: the two want other versions of the same packages. */
+export const SDK_PYTHON = pythonEnvironment("sdk-python", SDK_REQUIREMENTS);
 
 /** age and age-keygen, built from the module that is named there. */
 export const AGE = goTools("age");
@@ -36,10 +41,26 @@ export const AGE = goTools("age");
 /** The YAML language host, likewise. */
 export const YAML_HOST = goTools("yaml");
 
-/** Where the programs of a Go module below tools/ are; another version of them is another folder. */
-function goTools(name: string): string {
-  const sums = readFileSync(join(ROOT, "tools", name, "go.sum"));
-  return join(CACHE, `${name}-${createHash("sha256").update(sums).digest("hex").slice(0, 12)}`);
+/** The program that writes the SDKs for Node.js, Python and Go. */
+export const SDK_GENERATOR = goTools("sdks", ["main.go", "loader.go", "generators.go"]);
+
+/** Marks that Pulumi's SDK for Go is in Go's build cache, as the program with the generated SDK needs it. */
+export const SDK_GO = join(CACHE, `sdk-go-${digest(join(LANGUAGES, "go", "go.sum"))}`);
+
+/** Where the Python environment of a requirements file is; another file is another folder. */
+function pythonEnvironment(name: string, requirements: string): string {
+  return join(CACHE, `${name}-${digest(requirements)}`);
+}
+
+/** Where the programs of a Go module below tools/ are; another version of them, or of sources here, is another folder. */
+function goTools(name: string, sources: string[] = []): string {
+  return join(CACHE, `${name}-${digest(...["go.sum", ...sources].map((file) => join(ROOT, "tools", name, file)))}`);
+}
+
+function digest(...files: string[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex").slice(0, 12);
 }
 
 /** Whether the engine came by the official installer, with language hosts and with access to plugins. */

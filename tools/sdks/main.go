@@ -4,31 +4,23 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
-	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
-	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
-	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
-const tool = "pulumi-aws-login-profile"
+const (
+	tool = "pulumi-aws-login-profile"
+	// Made to be used from a folder, not to be published: compiled where they are installed (Node.js), or sources for
+	// the program's own build (Java).
+	local = true
+)
 
 // A generator writes the files of one language, by their paths.
 type generator func(pkg *schema.Package) (map[string][]byte, error)
-
-var generators = map[string]generator{
-	"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
-		return nodejs.GeneratePackage(tool, pkg, nil, nil, false, noLoader{})
-	},
-	"python": func(pkg *schema.Package) (map[string][]byte, error) {
-		return python.GeneratePackage(tool, pkg, nil, noLoader{})
-	},
-	"go": func(pkg *schema.Package) (map[string][]byte, error) {
-		return gogen.GeneratePackage(tool, pkg, nil)
-	},
-}
 
 func main() {
 	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
@@ -42,7 +34,7 @@ func run(schemaFile, folder, version string) error {
 	if err != nil {
 		return err
 	}
-	for language, generate := range generators {
+	for _, language := range slices.Sorted(maps.Keys(generators)) {
 		// A generator changes the package it is given, so each has its own.
 		var spec schema.PackageSpec
 		if err := json.Unmarshal(text, &spec); err != nil {
@@ -56,9 +48,14 @@ func run(schemaFile, folder, version string) error {
 		if diagnostics.HasErrors() {
 			return diagnostics
 		}
-		files, err := generate(pkg)
+		// As the CLI has it for "pulumi package add": among other things, the Go SDK is a module.
+		pkg.SupportPack = true
+		files, err := generators[language](pkg)
 		if err != nil {
 			return fmt.Errorf("%s: %w", language, err)
+		}
+		if err := os.RemoveAll(filepath.Join(folder, language)); err != nil {
+			return err
 		}
 		for name, content := range files {
 			path := filepath.Join(folder, language, name)
