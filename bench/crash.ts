@@ -31,7 +31,7 @@ export async function crashWithoutCheckpoints(iam: EmbeddedIam, size: number): P
       }
     }, 10);
   };
-  await stack.up(DECLARED, { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" });
+  await stack.up(DECLARED, { PULUMI_SKIP_CHECKPOINTS: "true" });
   stack.onStart = () => {};
   iam.refuse(() => undefined);
   await stack.pulumi("cancel", "--yes");

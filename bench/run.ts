@@ -21,7 +21,7 @@ import { crashWithoutCheckpoints } from "./crash.ts";
 import { loading } from "./loading.ts";
 import type { Block, Measured, Results } from "./results.ts";
 import { drawing } from "./svg.ts";
-import { table } from "./table.ts";
+import { table, withFigures } from "./table.ts";
 import { cpuOfTree } from "./usage.ts";
 
 /** Calls are counted by a proxy, in a block of its own, which is not timed. */
@@ -81,6 +81,8 @@ if (isWhole) {
   const kept = join(ROOT, "bench", "results");
   mkdirSync(kept, { recursive: true });
   for (const name of ["results.json", "table.md", "growth.svg"]) copyFileSync(join(folder, name), join(kept, name));
+  const page = join(ROOT, "docs", "large-stacks.md");
+  writeFileSync(page, withFigures(readFileSync(page, "utf8"), results));
   // The next run begins anew.
   renameSync(journal, `${journal}.done`);
 }

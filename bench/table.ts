@@ -1,6 +1,14 @@
 /** The bench's tables in Markdown: what is to be reached beside what was measured, then the figures themselves. */
 import { PHASES, type Phase } from "./contenders/contender.ts";
-import { BARE, LIKE_OURS, NAIVE, OURS, PLUGIN_OURS, WITHOUT_CHECKPOINTS } from "./contenders/pulumi.ts";
+import {
+  BARE,
+  LIKE_OURS,
+  NAIVE,
+  OURS,
+  PLUGIN_OURS,
+  WITHOUT_BACKUPS,
+  WITHOUT_CHECKPOINTS,
+} from "./contenders/pulumi.ts";
 import { ANSIBLE_LOOP, AWS_CLI, SDK_LOOP } from "./contenders/scripts.ts";
 import { type Measured, median, medianOf, type Results, ratioOf, ratiosOverall, sizesOf } from "./results.ts";
 import type { Role } from "./usage.ts";
@@ -28,6 +36,13 @@ export function table(results: Results): string {
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
+}
+
+/** The page for users, with the figures of this run between its two marks. */
+export function withFigures(page: string, results: Results): string {
+  const figures = [introduction(results), reach(results), ratios(results), costs(results), crash(results)].join("\n\n");
+  const below = figures.replace(/^## /gm, "### ");
+  return page.replace(/(<!-- figures -->\n)[^]*(\n<!-- end of figures -->)/, (_, begin, end) => begin + below + end);
 }
 
 /** The sizes for which the goals are set: a run at others shows its figures and judges nothing by them. */
@@ -174,6 +189,7 @@ function ratios(results: Results): string {
     [OURS, [BARE]],
     [PLUGIN_OURS, [OURS]],
     [WITHOUT_CHECKPOINTS, [OURS]],
+    [WITHOUT_BACKUPS, [OURS]],
   ];
   const rows = comparisons.flatMap(([one, others]) =>
     sizesOf(results, one)
@@ -275,7 +291,18 @@ function crash(results: Results): string {
 }
 
 function contendersOf(results: Results): string[] {
-  const order = [OURS, LIKE_OURS, BARE, PLUGIN_OURS, WITHOUT_CHECKPOINTS, NAIVE, SDK_LOOP, AWS_CLI, ANSIBLE_LOOP];
+  const order = [
+    OURS,
+    LIKE_OURS,
+    BARE,
+    PLUGIN_OURS,
+    WITHOUT_CHECKPOINTS,
+    WITHOUT_BACKUPS,
+    NAIVE,
+    SDK_LOOP,
+    AWS_CLI,
+    ANSIBLE_LOOP,
+  ];
   return order.filter((name) => sizesOf(results, name).length > 0);
 }
 

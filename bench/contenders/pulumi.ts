@@ -12,6 +12,7 @@ export const BARE = "floor, bare";
 export const NAIVE = "naive";
 export const PLUGIN_OURS = "ours, plugin";
 export const WITHOUT_CHECKPOINTS = "ours, PULUMI_SKIP_CHECKPOINTS";
+export const WITHOUT_BACKUPS = "ours, PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS";
 
 interface Program {
   /** Stands before all resources. */
@@ -118,10 +119,8 @@ export const PULUMI_CONTENDERS: Contender[] = [
   contender(BARE, { 100: 1, 500: 1 }, bare),
   contender(NAIVE, { 100: 1, 300: 1 }, naive),
   contender(PLUGIN_OURS, { 100: 1, 500: 1 }, plugin, pluginEnvironment()),
-  contender(WITHOUT_CHECKPOINTS, { 500: 1 }, ours, {
-    PULUMI_SKIP_CHECKPOINTS: "true",
-    PULUMI_EXPERIMENTAL: "true",
-  }),
+  contender(WITHOUT_CHECKPOINTS, { 500: 1 }, ours, { PULUMI_SKIP_CHECKPOINTS: "true" }),
+  contender(WITHOUT_BACKUPS, { 500: 1 }, ours, { PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true" }),
 ];
 
 function contender(
