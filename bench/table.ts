@@ -42,7 +42,7 @@ export function table(results: Results): string {
 export function withFigures(page: string, results: Results): string {
   const figures = [introduction(results), reach(results), ratios(results), costs(results), crash(results)].join("\n\n");
   const below = figures.replace(/^## /gm, "### ");
-  return page.replace(/(<!-- figures -->\n)[^]*(\n<!-- end of figures -->)/, (_, begin, end) => begin + below + end);
+  return page.replace(/(<!-- figures -->\n).*(\n<!-- end of figures -->)/s, (_, begin, end) => begin + below + end);
 }
 
 /** The sizes for which the goals are set: a run at others shows its figures and judges nothing by them. */
