@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kind, type Kinds } from "../console-user-parts";
+import type { LoginProfile } from "../login-profile";
+
+/** A console user with the plugin's own login profile. */
+export class ConsoleUser extends pulumi.ComponentResource {
+  /** What the program gets. The engine keeps no more of it than is registered. */
+  readonly state: pulumi.Inputs;
+
+  constructor(name: string, args: ConsoleUserArgs, opts: pulumi.ComponentResourceOptions) {
+    refuseOutputs(name, args);
+    super(CONSOLE_USER, name, {}, opts);
+    const { outputs, initialPassword } = declareParts(this, name, args, KINDS);
+    this.registerOutputs(outputs);
+    this.state = { ...outputs, initialPassword };
+  }
+}
+
+/**
+ * The versions of the plugins that stand behind the classes. The engine installs them, unless the program gives a
+ * provider of its own.
+ */
+export const VERSIONS = { aws: "7.48.0", random: "4.21.2" };
+
+interface User extends pulumi.CustomResource {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
+
+interface RandomPassword extends pulumi.CustomResource {
+  readonly result: pulumi.Output<string>;
+}
+
+const aws = { version: VERSIONS.aws };
+
+/** By the types alone: `@pulumi/aws` would more than double what is installed, for four classes and a function. */
+const KINDS: Kinds<User, LoginProfile> = {
+  User: kind<User>("aws:iam/user:User", ["arn"], aws),
+  UserGroupMembership: kind("aws:iam/userGroupMembership:UserGroupMembership", [], aws),
+  UserPolicyAttachment: kind("aws:iam/userPolicyAttachment:UserPolicyAttachment", [], aws),
+  RandomPassword: () =>
+    kind<RandomPassword>("random:index/randomPassword:RandomPassword", ["result"], {
+      version: VERSIONS.random,
+      additionalSecretOutputs: ["bcryptHash", "result"],
+    }),
+  getUserOutput: (args, opts) => pulumi.runtime.invokeOutput("aws:iam/getUser:getUser", args, { ...opts, ...aws }),
+  // Without a version: the engine takes the plugin that builds the component.
+  LoginProfile: kind<LoginProfile>(
+    "aws-login-profile:index:LoginProfile",
+    ["passwordResetPending", "encryptedPassword", "keyFingerprint"],
+    { aliases: [{ type: "pulumi-nodejs:dynamic/iam:LoginProfile" }] },
+  ),
+};
+
+/** A class of resources as a generated SDK has it. Outputs that are named are there even where a preview knows them not. */
+function kind<R extends pulumi.Resource>(type: string, outputs: string[], own: pulumi.CustomResourceOptions) {
+  const Class = class extends pulumi.CustomResource {
+    constructor(name: string, args: { password?: unknown }, opts: pulumi.CustomResourceOptions) {
+      const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
+      const secret = args.password === undefined ? {} : { password: pulumi.secret(args.password) };
+      super(type, name, { ...unset, ...args, ...secret }, { ...opts, ...own });
+    }
+  };
+  // The outputs are set by the SDK's runtime.
+  return Class as unknown as Kind<object, R>;
+}
+
+/** What decides which parts there are must be known when they are declared, in a preview too. */
+const PLAIN = ["existing", "allowPasswordChange", "randomPassword"] as const;
+
+function refuseOutputs(name: string, args: ConsoleUserArgs): void {
+  const mistaken = PLAIN.filter((argument) => !["undefined", "boolean"].includes(typeof args[argument]));
+  if (mistaken.length === 0) return;
+  throw new pulumi.RunError(
+    `ConsoleUser "${name}": ${mistaken.join(", ")} must be true or false, and not the output of a resource or a secret: ` +
+      "it decides which resources there are.",
+  );
+}
