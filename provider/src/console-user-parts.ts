@@ -61,7 +61,7 @@ export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {
 }
 
 /** The classes and functions that the parts are made with: those of `@pulumi/aws`, or what stands for them. */
-export interface Kinds<User extends AnyUser, Profile extends AnyProfile> {
+export interface Kinds<User extends AnyUser = AnyUser, Profile extends AnyProfile = AnyProfile> {
   User: Kind<UserArgs & { name: pulumi.Input<string> }, User>;
   UserGroupMembership: Kind<{ user: pulumi.Input<string>; groups: pulumi.Input<string[]> }>;
   UserPolicyAttachment: Kind<{ user: pulumi.Input<string>; policyArn: pulumi.Input<string> }>;
@@ -143,7 +143,7 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
       passwordResetRequired: true,
       ...rest,
       ...(isRandom ? {} : given({ passwordLength, rotationTriggers })),
-      ...given({ password: initial }),
+      ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
       userName: signsIn,
     },
     // Who must choose a password needs the right to do so first.

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kind, type Kinds } from "../console-user-parts";
-import type { LoginProfile } from "../login-profile";
 
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {
@@ -10,6 +9,7 @@ export class ConsoleUser extends pulumi.ComponentResource {
   constructor(name: string, args: ConsoleUserArgs, opts: pulumi.ComponentResourceOptions) {
     refuseOutputs(name, args);
     super(CONSOLE_USER, name, {}, opts);
+    if (args.connection === undefined) warnOfOneProvider(name, this);
     const { outputs, initialPassword } = declareParts(this, name, args, KINDS);
     this.registerOutputs(outputs);
     this.state = { ...outputs, initialPassword };
@@ -22,43 +22,34 @@ export class ConsoleUser extends pulumi.ComponentResource {
  */
 export const VERSIONS = { aws: "7.48.0", random: "4.21.2" };
 
-interface User extends pulumi.CustomResource {
-  readonly name: pulumi.Output<string>;
-  readonly arn: pulumi.Output<string>;
-}
-
-interface RandomPassword extends pulumi.CustomResource {
-  readonly result: pulumi.Output<string>;
-}
+const USER = "aws:iam/user:User";
+const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
 
 const aws = { version: VERSIONS.aws };
 
 /** By the types alone: `@pulumi/aws` would more than double what is installed, for four classes and a function. */
-const KINDS: Kinds<User, LoginProfile> = {
-  User: kind<User>("aws:iam/user:User", ["arn"], aws),
+const KINDS: Kinds = {
+  User: kind(USER, ["arn"], aws),
   UserGroupMembership: kind("aws:iam/userGroupMembership:UserGroupMembership", [], aws),
   UserPolicyAttachment: kind("aws:iam/userPolicyAttachment:UserPolicyAttachment", [], aws),
   RandomPassword: () =>
-    kind<RandomPassword>("random:index/randomPassword:RandomPassword", ["result"], {
+    kind("random:index/randomPassword:RandomPassword", ["result"], {
       version: VERSIONS.random,
       additionalSecretOutputs: ["bcryptHash", "result"],
     }),
   getUserOutput: (args, opts) => pulumi.runtime.invokeOutput("aws:iam/getUser:getUser", args, { ...opts, ...aws }),
   // Without a version: the engine takes the plugin that builds the component.
-  LoginProfile: kind<LoginProfile>(
-    "aws-login-profile:index:LoginProfile",
-    ["passwordResetPending", "encryptedPassword", "keyFingerprint"],
-    { aliases: [{ type: "pulumi-nodejs:dynamic/iam:LoginProfile" }] },
-  ),
+  LoginProfile: kind(LOGIN_PROFILE, ["passwordResetPending", "encryptedPassword", "keyFingerprint"], {
+    aliases: [{ type: "pulumi-nodejs:dynamic/iam:LoginProfile" }],
+  }),
 };
 
 /** A class of resources as a generated SDK has it. Outputs that are named are there even where a preview knows them not. */
 function kind<R extends pulumi.Resource>(type: string, outputs: string[], own: pulumi.CustomResourceOptions) {
   const Class = class extends pulumi.CustomResource {
-    constructor(name: string, args: { password?: unknown }, opts: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: object, opts: pulumi.CustomResourceOptions) {
       const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
-      const secret = args.password === undefined ? {} : { password: pulumi.secret(args.password) };
-      super(type, name, { ...unset, ...args, ...secret }, { ...opts, ...own });
+      super(type, name, { ...unset, ...args }, { ...opts, ...own });
     }
   };
   // The outputs are set by the SDK's runtime.
@@ -74,5 +65,15 @@ function refuseOutputs(name: string, args: ConsoleUserArgs): void {
   throw new pulumi.RunError(
     `ConsoleUser "${name}": ${mistaken.join(", ")} must be true or false, and not the output of a resource or a secret: ` +
       "it decides which resources there are.",
+  );
+}
+
+/** The user would be looked for in another account than it is made in; that must not go unnoticed. */
+function warnOfOneProvider(name: string, component: ConsoleUser): void {
+  if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE) !== undefined) return;
+  pulumi.log.warn(
+    `ConsoleUser "${name}": its aws provider does not reach the login profile, which goes to the account of the stack's ` +
+      "configuration (aws-login-profile:profile, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the " +
+      "argument connection, leads to another.",
   );
 }
