@@ -2,6 +2,7 @@
  * What a console user consists of, for both front ends: they differ in the classes of its resources and in nothing else.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { LOGIN_PROFILE } from "./contract";
 import type { LoginProfile, LoginProfileArgs } from "./login-profile";
 import { hasRecipients } from "./recipients";
 
@@ -146,8 +147,9 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
       userName: signsIn,
     },
-    // Who must choose a password needs the right to do so first.
-    { ...child, dependsOn: rights },
+    // Who must choose a password needs the right to do so first. By the aliases, a stack moves from one front end to the
+    // other as it is.
+    { ...child, dependsOn: rights, aliases: Object.values(LOGIN_PROFILE).map((type) => ({ type })) },
   );
 
   const { arn } = user;
@@ -167,6 +169,7 @@ export type Kind<Args, R extends pulumi.Resource = pulumi.Resource> = new (
 interface ChildOptions {
   parent: pulumi.Resource;
   dependsOn?: pulumi.Resource[];
+  aliases?: pulumi.Alias[];
 }
 
 type AnyUser = pulumi.Resource & { readonly name: pulumi.Output<string>; readonly arn: pulumi.Output<string> };

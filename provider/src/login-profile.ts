@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AssumedRole, Connection as PlainConnection } from "./connection";
-import { HASH_PLACEHOLDER, PROVIDER_TEXT } from "./contract";
+import { HASH_PLACEHOLDER, LOGIN_PROFILE, PROVIDER_TEXT } from "./contract";
 import { checkedInProgram } from "./program-checks";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -192,7 +192,7 @@ export class LoginProfile extends pulumi.CustomResource {
 
   /** Whether an object is a `LoginProfile`, even one of another copy of this package. */
   static override isInstance(obj: unknown): obj is LoginProfile {
-    return (obj as { __pulumiType?: string } | undefined | null)?.__pulumiType === TYPE;
+    return (obj as { __pulumiType?: string } | undefined | null)?.__pulumiType === LOGIN_PROFILE.dynamic;
   }
 
   /**
@@ -206,7 +206,7 @@ export class LoginProfile extends pulumi.CustomResource {
     warnOfUnusedProvider(name, args, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     super(
-      TYPE,
+      LOGIN_PROFILE.dynamic,
       name,
       inputsOf(args),
       pulumi.mergeOptions(opts, {
@@ -216,8 +216,6 @@ export class LoginProfile extends pulumi.CustomResource {
     );
   }
 }
-
-const TYPE = "pulumi-nodejs:dynamic/iam:LoginProfile";
 
 function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
   const inputs: pulumi.Inputs = {

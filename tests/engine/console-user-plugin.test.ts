@@ -212,16 +212,21 @@ new ConsoleUser("elsewhere", { existing: true, ageRecipients }, { providers: ${p
     expect(stack.occurrences(PASSWORD)).toEqual([]);
   });
 
-  drawn("a stack moves from the TypeScript component to the plugin's without a call to IAM", async () => {
+  drawn("a stack moves from the TypeScript component to the plugin's and back without a call to IAM", async () => {
     const body = 'new ConsoleUser("mover", { groups: ["developers"], password: PASSWORD });';
     program(body, DYNAMIC);
     await succeeds(stack.up());
     expect(calls()).toEqual([["CreateLoginProfile", "mover", PASSWORD]]);
-    program(body);
-    expect(await succeeds(stack.up())).toContain("6 unchanged");
-    expect(calls()).toEqual([]);
-    expect(stack.resources().map(({ type }) => type)).toContain(PLUGIN.type);
-    expect(stack.resources().map(({ type }) => type)).not.toContain(DYNAMIC.type);
+    for (const [to, from] of [
+      [PLUGIN, DYNAMIC],
+      [DYNAMIC, PLUGIN],
+    ] as const) {
+      program(body, to);
+      expect(await succeeds(stack.up())).toContain("6 unchanged");
+      expect(calls()).toEqual([]);
+      expect(stack.resources().map(({ type }) => type)).toContain(to.type);
+      expect(stack.resources().map(({ type }) => type)).not.toContain(from.type);
+    }
     await succeeds(stack.destroy());
   });
 });

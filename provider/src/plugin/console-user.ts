@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kind, type Kinds } from "../console-user-parts";
+import { LOGIN_PROFILE } from "../contract";
 
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {
@@ -23,7 +24,6 @@ export class ConsoleUser extends pulumi.ComponentResource {
 export const VERSIONS = { aws: "7.48.0", random: "4.21.2" };
 
 const USER = "aws:iam/user:User";
-const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
 
 const aws = { version: VERSIONS.aws };
 
@@ -39,9 +39,7 @@ const KINDS: Kinds = {
     }),
   getUserOutput: (args, opts) => pulumi.runtime.invokeOutput("aws:iam/getUser:getUser", args, { ...opts, ...aws }),
   // Without a version: the engine takes the plugin that builds the component.
-  LoginProfile: kind(LOGIN_PROFILE, ["passwordResetPending", "encryptedPassword", "keyFingerprint"], {
-    aliases: [{ type: "pulumi-nodejs:dynamic/iam:LoginProfile" }],
-  }),
+  LoginProfile: kind(LOGIN_PROFILE.plugin, ["passwordResetPending", "encryptedPassword", "keyFingerprint"], {}),
 };
 
 /** A class of resources as a generated SDK has it. Outputs that are named are there even where a preview knows them not. */
@@ -70,7 +68,7 @@ function refuseOutputs(name: string, args: ConsoleUserArgs): void {
 
 /** The user would be looked for in another account than it is made in; that must not go unnoticed. */
 function warnOfOneProvider(name: string, component: ConsoleUser): void {
-  if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE) !== undefined) return;
+  if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE.plugin) !== undefined) return;
   pulumi.log.warn(
     `ConsoleUser "${name}": its aws provider does not reach the login profile, which goes to the account of the stack's ` +
       "configuration (aws-login-profile:profile, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the " +
