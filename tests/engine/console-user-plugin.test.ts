@@ -34,8 +34,6 @@ afterAll(async () => {
   await iam.stop();
 });
 
-afterEach(() => stack.remove());
-
 async function succeeds(running: Promise<{ code: number | null; output: string }>): Promise<string> {
   const outcome = await running;
   expect(outcome).toMatchObject({ code: 0 });
@@ -143,6 +141,7 @@ outputs:
 
   await succeeds(stack.destroy());
   expect((await iam.awsCli("iam", "list-users")).Users).toEqual([]);
+  stack.remove();
 }, 120_000);
 
 describe("in a Node.js program", () => {
@@ -150,6 +149,8 @@ describe("in a Node.js program", () => {
     stack = await Stack.create({ ...iam.environment, ...plugins.environment, ...pluginEnvironment(), PASSWORD });
     iam.takeCalls();
   });
+
+  afterEach(() => stack.remove());
 
   function program(body: string, frontEnd: FrontEnd = PLUGIN): void {
     stack.program(`${frontEnd.prelude}${frontEnd.consoleUser}
