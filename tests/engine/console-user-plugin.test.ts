@@ -195,6 +195,9 @@ new ConsoleUser("elsewhere", { existing: true, ageRecipients }, { providers: ${p
     expect(await succeeds(stack.up())).not.toContain(warning);
     const back = await iam.awsCliIn("111122223333", "iam", "get-login-profile", "--user-name", "elsewhere");
     expect(back.LoginProfile).toMatchObject({ UserName: "elsewhere", PasswordResetRequired: true });
+    expect(await opened("aws:iam/userPolicyAttachment:UserPolicyAttachment")).toMatchObject([
+      { provider: expect.stringContaining("pulumi:providers:aws::us::") },
+    ]);
     await succeeds(stack.destroy());
   });
 
