@@ -1,6 +1,6 @@
 /**
  * Writes provider/schema.json, which describes the plugin to Pulumi: arguments, outputs and descriptions of
- * LoginProfile come from its TypeScript source, those of the provider from the plugin's table of settings.
+ * LoginProfile and ConsoleUser come from their TypeScript source, those of the provider from the plugin's table of settings.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,6 +17,7 @@ interface Property {
   description?: string;
   secret?: true;
   willReplaceOnChanges?: true;
+  plain?: true;
   [key: string]: unknown;
 }
 
@@ -24,13 +25,16 @@ type Members = ts.NodeArray<ts.TypeElement | ts.ClassElement>;
 
 /** What the type checker cannot tell. */
 const REPLACING = ["userName"];
-const SECRET = ["password", "passwordHash"];
+const SECRET = ["password", "passwordHash", "initialPassword"];
 
 export function schema(): Record<string, unknown> {
   const profile = declarations("login-profile.ts");
   const connection = declarations("connection.ts");
   const args = propertiesOf(membersOf(profile, "LoginProfileArgs"));
   const outputs = propertiesOf(membersOf(profile, "LoginProfile").filter(isOutput));
+  const user = new Map([...declarations("console-user-parts.ts"), ...declarations("console-user.ts")]);
+  const userArgs = propertiesOf(membersOf(user, "ConsoleUserArgs"));
+  const userOutputs = propertiesOf(membersOf(user, "ConsoleUser").filter(isOutput));
   const { version: _, ...manifest } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
   return {
     name: "aws-login-profile",
@@ -66,8 +70,22 @@ export function schema(): Record<string, unknown> {
         properties: outputs.properties,
         required: outputs.required,
       },
+      "aws-login-profile:index:ConsoleUser": {
+        isComponent: true,
+        description: descriptionOf(user, "ConsoleUser"),
+        inputProperties: component({ ...args.properties, ...userArgs.properties }),
+        properties: component(userOutputs.properties),
+        required: userOutputs.required,
+      },
     },
   };
+}
+
+/** A component has no properties whose change would replace it. */
+function component(properties: Record<string, Property>): Record<string, Property> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, { willReplaceOnChanges: _, ...property }]) => [name, property]),
+  );
 }
 
 const WEB_IDENTITY = {
@@ -148,16 +166,34 @@ function propertiesOf(members: readonly (ts.TypeElement | ts.ClassElement)[]) {
   for (const member of members) {
     if (!ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) continue;
     const name = member.name.getText();
-    const text = member.type?.getText() ?? "";
+    const text = typeText(member);
     properties[name] = {
       ...typeOf(text),
       ...some("description", [docOf(member), alternativesIn(text)].filter(Boolean).join("\n\n")),
+      ...(isPlain(member, text) ? { plain: true as const } : {}),
       ...(SECRET.includes(name) ? { secret: true as const } : {}),
       ...(REPLACING.includes(name) ? { willReplaceOnChanges: true as const } : {}),
     };
     if (member.questionToken === undefined && !/\| undefined/.test(text)) required.push(name);
   }
   return { properties, required };
+}
+
+/** The type as it is written, also of a member that takes it from one of LoginProfileArgs. */
+function typeText(member: ts.PropertySignature | ts.PropertyDeclaration): string {
+  const text = member.type?.getText() ?? "";
+  const [, name] = /^LoginProfileArgs\["(\w+)"\]$/.exec(text) ?? [];
+  if (name === undefined) return text;
+  const found = membersOf(declarations("login-profile.ts"), "LoginProfileArgs").find(
+    (one) => one.name?.getText() === name,
+  );
+  return (found as ts.PropertySignature | undefined)?.type?.getText() ?? "";
+}
+
+/** Whether an argument must be known when the resource is declared. */
+function isPlain(member: ts.PropertySignature | ts.PropertyDeclaration, text: string): boolean {
+  const isArgument = ts.isInterfaceDeclaration(member.parent) && member.parent.name.text.endsWith("Args");
+  return isArgument && !text.startsWith("pulumi.Input<");
 }
 
 function some(key: string, value: string): Record<string, string> {
@@ -196,7 +232,7 @@ function descriptionOf(all: ReturnType<typeof declarations>, name: string): stri
 function docOf(node: ts.Node): string {
   const comments = (node as { jsDoc?: ts.JSDoc[] }).jsDoc ?? [];
   const text = comments.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join("\n");
-  return text.replace(/\{@link (\w+)\}/g, "`$1`").trim();
+  return text.replace(/\{@link ([\w.]+)\}/g, "`$1`").trim();
 }
 
 if (process.argv[1] === import.meta.filename) {

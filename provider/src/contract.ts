@@ -5,6 +5,12 @@
  */
 export const PROVIDER_TEXT = 'module.exports=require("pulumi-aws-login-profile/provider")';
 
+/** The types of a login profile in the state, by front end. They never change without an alias. */
+export const LOGIN_PROFILE = {
+  dynamic: "pulumi-nodejs:dynamic/iam:LoginProfile",
+  plugin: "aws-login-profile:index:LoginProfile",
+};
+
 /**
  * Stands in the inputs where check puts the hash. The engine keeps a property secret that
  * check computes if, and only if, the program passed a secret under the same name.

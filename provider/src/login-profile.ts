@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AssumedRole, Connection as PlainConnection } from "./connection";
-import { HASH_PLACEHOLDER, PROVIDER_TEXT } from "./contract";
+import { HASH_PLACEHOLDER, LOGIN_PROFILE, PROVIDER_TEXT } from "./contract";
 import { checkedInProgram } from "./program-checks";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -192,7 +192,7 @@ export class LoginProfile extends pulumi.CustomResource {
 
   /** Whether an object is a `LoginProfile`, even one of another copy of this package. */
   static override isInstance(obj: unknown): obj is LoginProfile {
-    return (obj as { __pulumiType?: string } | undefined | null)?.__pulumiType === TYPE;
+    return (obj as { __pulumiType?: string } | undefined | null)?.__pulumiType === LOGIN_PROFILE.dynamic;
   }
 
   /**
@@ -213,7 +213,7 @@ export class LoginProfile extends pulumi.CustomResource {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = SHORTEST_TRACE;
     try {
-      super(TYPE, name, inputs, options);
+      super(LOGIN_PROFILE.dynamic, name, inputs, options);
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       throw withCallers(error);
@@ -222,8 +222,6 @@ export class LoginProfile extends pulumi.CustomResource {
     }
   }
 }
-
-const TYPE = "pulumi-nodejs:dynamic/iam:LoginProfile";
 
 /**
  * Pulumi's SDK takes four stack traces for each property of a resource, to name promises that never settle, and maps

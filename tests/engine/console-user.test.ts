@@ -1,10 +1,15 @@
+/** The cases of console users against both front ends, and moving over from `aws.iam.UserLoginProfile`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
+import { DYNAMIC, type FrontEnd, PLUGIN, pluginEnvironment } from "../support/front-ends.ts";
 import { GnuPG } from "../support/openers.ts";
 import { Plugins } from "../support/plugins.ts";
 import { Stack } from "../support/stack.ts";
+
+const drawn = drawnTest(0.5);
 
 let iam: EmbeddedIam;
 let plugins: Plugins;
@@ -30,17 +35,17 @@ afterAll(async () => {
 
 beforeEach(async () => {
   user = `user-${++users}`;
-  stack = await Stack.create({ ...iam.environment, ...plugins.environment });
+  stack = await Stack.create({ ...iam.environment, ...plugins.environment, ...pluginEnvironment() });
   writeFileSync(join(stack.folder, "alice.asc"), gpg.exportKey("alice@example.com"));
   iam.takeCalls();
 });
 
 afterEach(() => stack.remove());
 
-function program(body: string): void {
+function program(body: string, frontEnd: FrontEnd = DYNAMIC): void {
   stack.program(`
 const aws = require("@pulumi/aws");
-const { ConsoleUser } = require("pulumi-aws-login-profile/console-user");
+${frontEnd.consoleUser}
 const pgpKey = require("node:fs").readFileSync("alice.asc", "utf8");
 const user = ${JSON.stringify(user)};
 ${body}`);
@@ -64,88 +69,104 @@ async function outputs(...options: string[]): Promise<Record<string, any>> {
   return JSON.parse((await stack.pulumi("stack", "output", "--json", ...options)).stdout);
 }
 
+function profiles(frontEnd: FrontEnd) {
+  return stack.resources().filter(({ type }) => type === frontEnd.type);
+}
+
 async function groupsOf(name: string): Promise<string[]> {
   const { Groups } = await iam.awsCli("iam", "list-groups-for-user", "--user-name", name);
   return Groups.map(({ GroupName }: { GroupName: string }) => GroupName);
 }
 
-test("a console user of a key has all it needs to sign in, and nobody else has the password", async () => {
-  program(`
+describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
+  drawn(
+    "a console user of a key has all it needs to sign in, and nobody else has the password",
+    async () => {
+      program(
+        `
 const alice = new ConsoleUser(user, { path: "/people/", tags: { team: "a" }, groups: ["developers"], pgpKey });
-module.exports = { ...alice };`);
-  const preview = await succeeds(stack.preview());
-  expect(preview).toContain("aws-login-profile:index:ConsoleUser");
-  await succeeds(stack.up());
+module.exports = { ...alice };`,
+        frontEnd,
+      );
+      const preview = await succeeds(stack.preview());
+      expect(preview).toContain("aws-login-profile:index:ConsoleUser");
+      await succeeds(stack.up());
 
-  const [[operation, sent] = []] = calls();
-  expect(operation).toBe("CreateLoginProfile");
-  const { userName, arn, signInUrl, passwordResetPending, encryptedPassword } = await outputs();
-  expect(gpg.decrypt(encryptedPassword).toString()).toBe(sent);
-  expect({ userName, arn, signInUrl, passwordResetPending }).toEqual({
-    userName: user,
-    arn: `arn:aws:iam::000000000000:user/people/${user}`,
-    signInUrl: "https://000000000000.signin.aws.amazon.com/console",
-    passwordResetPending: true,
-  });
-  expect(await groupsOf(user)).toEqual(["developers"]);
-  expect((await iam.awsCli("iam", "list-attached-user-policies", "--user-name", user)).AttachedPolicies).toMatchObject([
-    { PolicyName: "IAMUserChangePassword" },
-  ]);
-  expect(stack.occurrences(sent ?? "")).toEqual([]);
-  // A reset may be asked of those only who have the right to obey it.
-  expect(stack.loginProfiles()[0]?.dependencies).toContainEqual(
-    expect.stringContaining("aws:iam/userPolicyAttachment:UserPolicyAttachment"),
+      const [[operation, sent] = []] = calls();
+      expect(operation).toBe("CreateLoginProfile");
+      const { userName, arn, signInUrl, passwordResetPending, encryptedPassword } = await outputs();
+      expect(gpg.decrypt(encryptedPassword).toString()).toBe(sent);
+      expect({ userName, arn, signInUrl, passwordResetPending }).toEqual({
+        userName: user,
+        arn: `arn:aws:iam::000000000000:user/people/${user}`,
+        signInUrl: "https://000000000000.signin.aws.amazon.com/console",
+        passwordResetPending: true,
+      });
+      expect(await groupsOf(user)).toEqual(["developers"]);
+      expect(
+        (await iam.awsCli("iam", "list-attached-user-policies", "--user-name", user)).AttachedPolicies,
+      ).toMatchObject([{ PolicyName: "IAMUserChangePassword" }]);
+      expect(stack.occurrences(sent ?? "")).toEqual([]);
+      // A reset may be asked of those only who have the right to obey it.
+      expect(profiles(frontEnd)[0]?.dependencies).toContainEqual(
+        expect.stringContaining("aws:iam/userPolicyAttachment:UserPolicyAttachment"),
+      );
+
+      await succeeds(stack.up("--expect-no-changes"));
+      await succeeds(stack.destroy());
+      await expect(iam.awsCli("iam", "get-user", "--user-name", user)).rejects.toThrow("NoSuchEntity");
+    },
+    120_000,
   );
 
-  await succeeds(stack.up("--expect-no-changes"));
-  await succeeds(stack.destroy());
-  await expect(iam.awsCli("iam", "get-user", "--user-name", user)).rejects.toThrow("NoSuchEntity");
-}, 120_000);
+  drawn("groups, tags and the password change in place", async () => {
+    program("new ConsoleUser(user, { groups: ['developers'], pgpKey, rotationTriggers: { n: 1 } });", frontEnd);
+    await succeeds(stack.up());
+    program(
+      "new ConsoleUser(user, { groups: ['auditors'], tags: { a: 'b' }, pgpKey, rotationTriggers: { n: 2 } });",
+      frontEnd,
+    );
+    await succeeds(stack.up());
+    const [create, update, ...others] = calls();
+    expect([create?.[0], update?.[0], others]).toEqual(["CreateLoginProfile", "UpdateLoginProfile", []]);
+    expect(update?.[1]).not.toBe(create?.[1]);
+    expect(await groupsOf(user)).toEqual(["auditors"]);
+    expect((await iam.awsCli("iam", "list-user-tags", "--user-name", user)).Tags).toEqual([{ Key: "a", Value: "b" }]);
+  });
 
-test("groups, tags and the password change in place", async () => {
-  program("new ConsoleUser(user, { groups: ['developers'], pgpKey, rotationTriggers: { n: 1 } });");
-  await succeeds(stack.up());
-  program("new ConsoleUser(user, { groups: ['auditors'], tags: { a: 'b' }, pgpKey, rotationTriggers: { n: 2 } });");
-  await succeeds(stack.up());
-  const [create, update, ...others] = calls();
-  expect([create?.[0], update?.[0], others]).toEqual(["CreateLoginProfile", "UpdateLoginProfile", []]);
-  expect(update?.[1]).not.toBe(create?.[1]);
-  expect(await groupsOf(user)).toEqual(["auditors"]);
-  expect((await iam.awsCli("iam", "list-user-tags", "--user-name", user)).Tags).toEqual([{ Key: "a", Value: "b" }]);
-});
-
-test("a random password is handed out as a secret, and changes with the triggers", async () => {
-  const declared = (trigger: number) => `
+  drawn("a random password is handed out as a secret, and changes with the triggers", async () => {
+    const declared = (trigger: number) => `
 const alice = new ConsoleUser(user, { rotationTriggers: { n: ${trigger} } });
 exports.initialPassword = alice.initialPassword;`;
-  program(declared(1));
-  await succeeds(stack.up());
-  expect((await outputs()).initialPassword).toBe("[secret]");
-  const { initialPassword: first } = await outputs("--show-secrets");
-  program(declared(2));
-  await succeeds(stack.up());
-  const { initialPassword: second } = await outputs("--show-secrets");
-  expect(calls()).toEqual([
-    ["CreateLoginProfile", first],
-    ["UpdateLoginProfile", second],
-  ]);
-  expect(second).not.toBe(first);
-});
+    program(declared(1), frontEnd);
+    await succeeds(stack.up());
+    expect((await outputs()).initialPassword).toBe("[secret]");
+    const { initialPassword: first } = await outputs("--show-secrets");
+    program(declared(2), frontEnd);
+    await succeeds(stack.up());
+    const { initialPassword: second } = await outputs("--show-secrets");
+    expect(calls()).toEqual([
+      ["CreateLoginProfile", first],
+      ["UpdateLoginProfile", second],
+    ]);
+    expect(second).not.toBe(first);
+  });
 
-test("a user who is managed elsewhere gets the profile and the right, and stays when they go", async () => {
-  await iam.createUsers([user]);
-  program("new ConsoleUser(user, { existing: true, pgpKey });");
-  await succeeds(stack.up());
-  expect(stack.resources().map(({ type }) => type)).not.toContain("aws:iam/user:User");
-  await succeeds(stack.destroy());
-  expect((await iam.awsCli("iam", "get-user", "--user-name", user)).User.UserName).toBe(user);
-});
+  drawn("a user who is managed elsewhere gets the profile and the right, and stays when they go", async () => {
+    await iam.createUsers([user]);
+    program("new ConsoleUser(user, { existing: true, pgpKey });", frontEnd);
+    await succeeds(stack.up());
+    expect(stack.resources().map(({ type }) => type)).not.toContain("aws:iam/user:User");
+    await succeeds(stack.destroy());
+    expect((await iam.awsCli("iam", "get-user", "--user-name", user)).User.UserName).toBe(user);
+  });
 
-test("the options of components work as they do in @pulumi/aws: parent, aliases, transforms", async () => {
-  program("new ConsoleUser('before', { userName: user, pgpKey });");
-  await succeeds(stack.up());
-  expect(calls()).toHaveLength(1);
-  program(`
+  drawn("the options of components work as they do in @pulumi/aws: parent, aliases, transforms", async () => {
+    program("new ConsoleUser('before', { userName: user, pgpKey });", frontEnd);
+    await succeeds(stack.up());
+    expect(calls()).toHaveLength(1);
+    program(
+      `
 class Team extends pulumi.ComponentResource {
   constructor() {
     super("test:index:Team", "team");
@@ -155,18 +176,19 @@ class Team extends pulumi.ComponentResource {
     new ConsoleUser("after", { userName: user, pgpKey }, { parent: this, aliases, transforms: [tagged] });
   }
 }
-new Team();`);
-  const output = await succeeds(stack.up());
-  expect(output).not.toMatch(/replaced|deleted/);
-  expect(calls()).toEqual([]);
-  expect(stack.loginProfiles().map(({ urn }) => urn)).toEqual([
-    expect.stringContaining(
-      "test:index:Team$aws-login-profile:index:ConsoleUser$pulumi-nodejs:dynamic/iam:LoginProfile::after",
-    ),
-  ]);
-  expect((await iam.awsCli("iam", "list-user-tags", "--user-name", user)).Tags).toEqual([
-    { Key: "by", Value: "transform" },
-  ]);
+new Team();`,
+      frontEnd,
+    );
+    const output = await succeeds(stack.up());
+    expect(output).not.toMatch(/replaced|deleted/);
+    expect(calls()).toEqual([]);
+    expect(profiles(frontEnd).map(({ urn }) => urn)).toEqual([
+      expect.stringContaining(`test:index:Team$aws-login-profile:index:ConsoleUser$${frontEnd.type}::after`),
+    ]);
+    expect((await iam.awsCli("iam", "list-user-tags", "--user-name", user)).Tags).toEqual([
+      { Key: "by", Value: "transform" },
+    ]);
+  });
 });
 
 test("a live profile moves over from aws.iam.UserLoginProfile, and its password stays", async () => {

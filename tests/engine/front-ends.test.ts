@@ -247,7 +247,15 @@ describe("the plugin", () => {
       code: 0,
     });
     const { stdout } = await stack.pulumi("package", "get-schema", PLUGIN_EXECUTABLE);
-    expect(Object.keys(JSON.parse(stdout).resources)).toEqual(["aws-login-profile:index:LoginProfile"]);
+    const { resources } = JSON.parse(stdout);
+    expect(Object.keys(resources).sort()).toEqual([
+      "aws-login-profile:index:ConsoleUser",
+      "aws-login-profile:index:LoginProfile",
+    ]);
+    expect(resources["aws-login-profile:index:ConsoleUser"]).toMatchObject({
+      isComponent: true,
+      inputProperties: { existing: { type: "boolean", plain: true }, password: { secret: true } },
+    });
   });
 });
 

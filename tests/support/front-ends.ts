@@ -25,6 +25,8 @@ export interface FrontEnd {
   type: string;
   /** Source text that makes `LoginProfile` known to a program that has `pulumi`. */
   prelude: string;
+  /** The same for `ConsoleUser`. */
+  consoleUser: string;
 }
 
 const PLUGIN_TYPE = "aws-login-profile:index:LoginProfile";
@@ -33,6 +35,7 @@ export const DYNAMIC: FrontEnd = {
   name: "dynamic",
   type: "pulumi-nodejs:dynamic/iam:LoginProfile",
   prelude: "",
+  consoleUser: 'const { ConsoleUser } = require("pulumi-aws-login-profile/console-user");\n',
 };
 
 /** As a generated SDK registers it; the outputs are named so that they are there. */
@@ -51,6 +54,15 @@ class PluginLoginProfile extends pulumi.CustomResource {
 }
 class Provider extends pulumi.ProviderResource {
   constructor(name, args, opts) { super("aws-login-profile", name, args, opts); }
+}
+`,
+  consoleUser: `
+class ConsoleUser extends pulumi.ComponentResource {
+  constructor(name, args, opts) {
+    const outputs = ["userName", "arn", "signInUrl", "passwordResetPending", "initialPassword", "encryptedPassword"];
+    const none = Object.fromEntries(outputs.map((output) => [output, undefined]));
+    super("aws-login-profile:index:ConsoleUser", name, { ...none, ...args }, opts, true);
+  }
 }
 `,
 };

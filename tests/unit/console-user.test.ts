@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { ConsoleUser, type ConsoleUserArgs } from "../../provider/src/console-user.ts";
+import { ConsoleUser as PluginConsoleUser, VERSIONS } from "../../provider/src/plugin/console-user.ts";
 
 let registered: pulumi.runtime.MockResourceArgs[] = [];
 
@@ -135,4 +136,39 @@ describe("a console user", () => {
     expect(ConsoleUser.isInstance(await declared("alice"))).toBe(true);
     for (const other of [undefined, null, {}, "alice"]) expect(ConsoleUser.isInstance(other)).toBe(false);
   });
+});
+
+describe("the plugin's console user", () => {
+  test("is of the same parts, but for the login profile, which is the plugin's own", async () => {
+    const args = { groups: ["developers"], tags: { team: "a" }, passwordLength: 30, rotationTriggers: { n: 1 } };
+    const partsOf = (type: string) => registered.map((part) => ({ ...part, type: part.type.replace(type, "profile") }));
+    await declared("alice", args);
+    const ofTypeScript = partsOf("pulumi-nodejs:dynamic/iam:LoginProfile");
+    registered = [];
+    const { state } = new PluginConsoleUser("alice", args, {});
+    await value(state.passwordResetPending);
+    const ofThePlugin = partsOf("aws-login-profile:index:LoginProfile");
+    const known = (parts: typeof ofThePlugin) =>
+      parts.map(({ type, name, inputs: { __provider, passwordHash, ...inputs } }) => ({ type, name, inputs }));
+    expect(known(ofThePlugin)).toEqual(known(ofTypeScript));
+  });
+
+  test("hands the password out as a secret", async () => {
+    const { state } = new PluginConsoleUser("alice", { password: "given" }, {});
+    expect(await pulumi.isSecret(state.initialPassword)).toBe(true);
+  });
+
+  test("refuses values that are not known when it decides on its parts", () => {
+    const args = { existing: pulumi.output(true), randomPassword: "no" } as unknown as ConsoleUserArgs;
+    expect(() => new PluginConsoleUser("alice", args, {})).toThrow(
+      'ConsoleUser "alice": existing, randomPassword must be true or false',
+    );
+  });
+
+  test.each(Object.entries(VERSIONS))(
+    "stands on the version of the plugin of %s that is tested here",
+    (name, pinned) => {
+      expect(require(`@pulumi/${name}/package.json`).version).toBe(pinned);
+    },
+  );
 });

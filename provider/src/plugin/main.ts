@@ -7,6 +7,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { ComponentThread } from "./component-thread";
 import { engineLog } from "./engine-log";
 import { PluginService } from "./service";
 
@@ -15,6 +16,7 @@ const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "
 const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
 
 const service = new PluginService(schema, engineLog(process.argv[2]));
+const components = new ComponentThread(process.argv.slice(2));
 
 /** Answers a call by what a method gives; its failure is the message alone, for it is all that a user needs. */
 function answering<Request, Response>(
@@ -42,6 +44,7 @@ server.addService(services.ResourceProviderService as unknown as grpc.ServiceDef
   read: answering((request: messages.ReadRequest) => service.read(request)),
   update: answering((request: messages.UpdateRequest) => service.update(request)),
   delete: answering((request: messages.DeleteRequest) => service.delete(request).then(() => new Empty())),
+  construct: answering((request: messages.ConstructRequest) => components.construct(request)),
   cancel: answering(async () => new Empty()),
   attach: answering(async () => new Empty()),
 });

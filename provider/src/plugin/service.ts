@@ -1,6 +1,7 @@
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../accounts";
+import { LOGIN_PROFILE } from "../contract";
 import { LoginProfileError } from "../errors";
 import { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
@@ -9,8 +10,6 @@ import { atMostEvery, failure, withoutEcho } from "../protocol";
 import { hashCost, keybase, policyCheck } from "../settings";
 import { settingsProblems, settingsReader } from "./settings";
 import { fromStruct, type Opened, type Properties, toStruct } from "./values";
-
-const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
 
 /** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
 export class PluginService {
@@ -134,7 +133,8 @@ export class PluginService {
 
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {
     const type = request.getUrn().split("::")[2]?.split("$").at(-1);
-    if (type !== LOGIN_PROFILE) throw new LoginProfileError(`This provider knows ${LOGIN_PROFILE}, and not ${type}.`);
+    if (type !== LOGIN_PROFILE.plugin)
+      throw new LoginProfileError(`This provider knows ${LOGIN_PROFILE.plugin}, and not ${type}.`);
     if (this.#lifecycle === undefined) throw new LoginProfileError("The provider has not been configured.");
     return this.#lifecycle;
   }

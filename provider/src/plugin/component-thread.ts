@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Worker } from "node:worker_threads";
+import * as grpc from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb";
+import type messages from "@pulumi/pulumi/proto/provider_pb";
+
+/**
+ * Has components built by Pulumi's own server of component providers. It writes its port to standard output and handles
+ * the uncaught errors of where it runs, so it is given a thread of its own, from the first component on.
+ */
+export class ComponentThread {
+  #server: Promise<services.ResourceProviderClient> | undefined;
+
+  /** `fromEngine` is what the engine passes to a plugin's process: its address, and flags. */
+  constructor(private readonly fromEngine: string[]) {}
+
+  async construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
+    this.#server ??= started(this.fromEngine);
+    const server = await this.#server;
+    return new Promise((resolve, reject) => {
+      server.construct(request, (error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
+    });
+  }
+}
+
+async function started(fromEngine: string[]): Promise<services.ResourceProviderClient> {
+  const thread = new Worker(join(__dirname, "components.js"), { argv: fromEngine, stdout: true });
+  const ended = once(thread, "exit").then(() => {
+    throw new Error("The thread that builds components ended before it served.");
+  });
+  const [port] = await Promise.race([once(createInterface(thread.stdout), "line"), ended]);
+  return new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+}

@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kind, type Kinds } from "../console-user-parts";
+import { LOGIN_PROFILE } from "../contract";
+
+/** A console user with the plugin's own login profile. */
+export class ConsoleUser extends pulumi.ComponentResource {
+  /** What the program gets. The engine keeps no more of it than is registered. */
+  readonly state: pulumi.Inputs;
+
+  constructor(name: string, args: ConsoleUserArgs, opts: pulumi.ComponentResourceOptions) {
+    refuseOutputs(name, args);
+    super(CONSOLE_USER, name, {}, opts);
+    if (args.connection === undefined) warnOfOneProvider(name, this);
+    const { outputs, initialPassword } = declareParts(this, name, args, KINDS);
+    this.registerOutputs(outputs);
+    this.state = { ...outputs, initialPassword };
+  }
+}
+
+/**
+ * The versions of the plugins that stand behind the classes. The engine installs them, unless the program gives a
+ * provider of its own.
+ */
+export const VERSIONS = { aws: "7.48.0", random: "4.21.2" };
+
+const USER = "aws:iam/user:User";
+
+const aws = { version: VERSIONS.aws };
+
+/** By their types alone: `@pulumi/aws` is 84 MB, for three classes and a function. */
+const KINDS: Kinds = {
+  User: kind(USER, ["arn"], aws),
+  UserGroupMembership: kind("aws:iam/userGroupMembership:UserGroupMembership", [], aws),
+  UserPolicyAttachment: kind("aws:iam/userPolicyAttachment:UserPolicyAttachment", [], aws),
+  RandomPassword: () =>
+    kind("random:index/randomPassword:RandomPassword", ["result"], {
+      version: VERSIONS.random,
+      additionalSecretOutputs: ["bcryptHash", "result"],
+    }),
+  getUserOutput: (args, opts) => pulumi.runtime.invokeOutput("aws:iam/getUser:getUser", args, { ...opts, ...aws }),
+  // Without a version: the engine takes the plugin that builds the component.
+  LoginProfile: kind(LOGIN_PROFILE.plugin, ["passwordResetPending", "encryptedPassword", "keyFingerprint"], {}),
+};
+
+/** A class of resources as a generated SDK has it. Outputs that are named are there even where a preview knows them not. */
+function kind<R extends pulumi.Resource>(type: string, outputs: string[], own: pulumi.CustomResourceOptions) {
+  const Class = class extends pulumi.CustomResource {
+    constructor(name: string, args: object, opts: pulumi.CustomResourceOptions) {
+      const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
+      super(type, name, { ...unset, ...args }, { ...opts, ...own });
+    }
+  };
+  // The outputs are set by the SDK's runtime.
+  return Class as unknown as Kind<object, R>;
+}
+
+/** What decides which parts there are must be known when they are declared, in a preview too. */
+const PLAIN = ["existing", "allowPasswordChange", "randomPassword"] as const;
+
+function refuseOutputs(name: string, args: ConsoleUserArgs): void {
+  const mistaken = PLAIN.filter((argument) => !["undefined", "boolean"].includes(typeof args[argument]));
+  if (mistaken.length === 0) return;
+  throw new pulumi.RunError(
+    `ConsoleUser "${name}": ${mistaken.join(", ")} must be true or false, and not the output of a resource or a secret: ` +
+      "it decides which resources there are.",
+  );
+}
+
+/** The user would be looked for in another account than it is made in; that must not go unnoticed. */
+function warnOfOneProvider(name: string, component: ConsoleUser): void {
+  if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE.plugin) !== undefined) return;
+  pulumi.log.warn(
+    `ConsoleUser "${name}": its aws provider does not reach the login profile, which goes to the account of the stack's ` +
+      "configuration (aws-login-profile:profile, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the " +
+      "argument connection, leads to another.",
+  );
+}
