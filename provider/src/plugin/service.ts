@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../accounts";
+import { alreadyClaimed, Claims } from "../claims";
+import { isKnown } from "../connection";
 import { LoginProfileError } from "../errors";
 import { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import { predicted } from "../prediction";
 import { atMostEvery, failure, withoutEcho } from "../protocol";
 import { hashCost, keybase, policyCheck } from "../settings";
-import { settingsProblems, settingsReader } from "./settings";
+import type { Problem } from "../validation";
+import { SETTINGS, settingsProblems, settingsReader } from "./settings";
 import { fromStruct, type Opened, type Properties, toStruct } from "./values";
 
 const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
@@ -15,6 +19,8 @@ const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
 /** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
 export class PluginService {
   #lifecycle: LoginProfileLifecycle | undefined;
+  /** By the resources' URNs. The engine checks a resource that it replaces twice. */
+  readonly #claims = new Claims<string>();
 
   constructor(
     private readonly schema: string,
@@ -27,19 +33,20 @@ export class PluginService {
   }
 
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
-    const { values } = fromStruct(request.getNews());
-    const response = new messages.CheckResponse().setInputs(request.getNews());
+    const { values, secrets } = fromStruct(request.getNews());
+    const confidential = Object.keys(SETTINGS).filter((name) => SETTINGS[name]?.secret);
+    const response = new messages.CheckResponse().setInputs(toStruct(values, new Set([...secrets, ...confidential])));
     const problems = settingsProblems(values);
     // A setting may be a secret key, so none is named as the engine would: with its value.
     return response.setFailuresList(problems.map((reason) => new messages.CheckFailure().setReason(reason)));
   }
 
   async diffConfig(request: messages.DiffRequest): Promise<messages.DiffResponse> {
-    const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()].map((struct) =>
-      JSON.stringify(struct?.toJavaScript() ?? {}),
+    const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()].map(
+      (struct) => fromStruct(struct).values,
     );
     // Another way to the account replaces nothing; of another account, the resources' own guards tell.
-    return changes(olds !== news);
+    return changes(!isDeepStrictEqual(olds, news));
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
@@ -59,15 +66,17 @@ export class PluginService {
     const { values: previous } = fromStruct(request.getOlds());
     const { values: args, secrets } = fromStruct(request.getNews());
     const checked = await lifecycle.check(previous as Partial<Declaration>, withoutEcho(args, previous));
+    const problems =
+      "problems" in checked ? checked.problems : this.#claimedTwice(request.getUrn(), checked.declaration);
     const response = new messages.CheckResponse();
-    if ("problems" in checked) {
-      return response.setFailuresList(
-        checked.problems
-          .map(failure)
-          .map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
-      );
+    if ("declaration" in checked && problems.length === 0) {
+      return response.setInputs(withSecrets(checked.declaration, secrets));
     }
-    return response.setInputs(withSecrets(checked.declaration, secrets));
+    return response.setFailuresList(
+      problems
+        .map((problem) => failure({ ...problem, secret: problem.secret || secrets.has(problem.property) }))
+        .map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
+    );
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
@@ -132,12 +141,23 @@ export class PluginService {
     await lifecycle.delete({ ...stateIn(fromStruct(request.getProperties())), userName: request.getId() });
   }
 
+  #claimedTwice(urn: string, { userName, connection }: PreviewedDeclaration): Problem[] {
+    if (typeof userName !== "string" || !isKnown(connection)) return [];
+    const other = this.#claims.claim(userName, connection, urn);
+    if (other === undefined) return [];
+    return [{ property: "userName", reason: alreadyClaimed(userName, nameIn(other)), secret: false }];
+  }
+
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {
     const type = request.getUrn().split("::")[2]?.split("$").at(-1);
     if (type !== LOGIN_PROFILE) throw new LoginProfileError(`This provider knows ${LOGIN_PROFILE}, and not ${type}.`);
     if (this.#lifecycle === undefined) throw new LoginProfileError("The provider has not been configured.");
     return this.#lifecycle;
   }
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }
 
 function stateIn({ values }: Opened): LoginProfileState {
