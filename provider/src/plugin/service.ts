@@ -4,7 +4,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../accounts";
 import { alreadyClaimed, Claims } from "../claims";
 import { isKnown } from "../connection";
-import { LoginProfileError } from "../errors";
+import { LoginProfileError, refused } from "../errors";
 import { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import { predicted } from "../prediction";
@@ -121,6 +121,7 @@ export class PluginService {
     // Nothing is known of the password of a profile that is imported.
     const applied = { passwordVersion: 0, ...values, userName: id } as LoginProfileState;
     const state = await lifecycle.read(applied);
+    if (state === undefined && isImport) throw refused("read", id, NOTHING_TO_IMPORT);
     // An empty id tells the engine that the resource is gone.
     if (state === undefined) return new messages.ReadResponse();
     const response = new messages.ReadResponse().setId(id).setProperties(withSecrets(state, secrets));
@@ -155,6 +156,9 @@ export class PluginService {
     return this.#lifecycle;
   }
 }
+
+const NOTHING_TO_IMPORT =
+  "the user has none, or there is no such user. Correct the name, or leave the import and declare a password.";
 
 function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");
