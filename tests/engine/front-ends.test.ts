@@ -46,12 +46,11 @@ afterEach(() => {
 });
 
 function declare(frontEnd: FrontEnd, args: string, options = "{}"): void {
-  const LoginProfile = frontEnd === PLUGIN ? "PluginLoginProfile" : "LoginProfile";
   stack.program(`${frontEnd.prelude}
 const user = ${JSON.stringify(user)};
 const ageRecipients = ${JSON.stringify(identity.recipient)};
 const { FIRST, SECOND } = process.env;
-const profile = new ${LoginProfile}("profile", ${args}, ${options});
+const profile = new ${frontEnd.className}("profile", ${args}, ${options});
 module.exports = { version: profile.passwordVersion, encrypted: profile.encryptedPassword };
 `);
 }

@@ -23,6 +23,8 @@ export interface FrontEnd {
   name: "dynamic" | "plugin";
   /** The type in the state. */
   type: string;
+  /** What a program calls it. */
+  className: string;
   /** Source text that makes `LoginProfile` known to a program that has `pulumi`. */
   prelude: string;
 }
@@ -32,6 +34,7 @@ const PLUGIN_TYPE = "aws-login-profile:index:LoginProfile";
 export const DYNAMIC: FrontEnd = {
   name: "dynamic",
   type: "pulumi-nodejs:dynamic/iam:LoginProfile",
+  className: "LoginProfile",
   prelude: "",
 };
 
@@ -39,6 +42,7 @@ export const DYNAMIC: FrontEnd = {
 export const PLUGIN: FrontEnd = {
   name: "plugin",
   type: PLUGIN_TYPE,
+  className: "PluginLoginProfile",
   prelude: `
 class PluginLoginProfile extends pulumi.CustomResource {
   constructor(name, args, opts) {
