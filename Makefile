@@ -29,7 +29,7 @@ engine: setup build
 	@jest --selectProjects engine packaging
 
 soak: setup build
-	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends
+	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends leaks-plugin
 
 plugin: build
 	@node tools/plugin.ts
