@@ -1,5 +1,5 @@
 /** The plugin as users install it: from its tarball, and from the package's folder; nothing of it is on the path. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
@@ -9,6 +9,7 @@ import { command, folderOutside, pack } from "../support/packed.ts";
 import { Stack } from "../support/stack.ts";
 
 const PASSWORD = "Installed-Secret-01!";
+const { version } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
 
 let iam: EmbeddedIam;
 let identity: AgeIdentity;
@@ -53,7 +54,7 @@ async function succeeds(running: Promise<{ code: number | null; output: string; 
 
 async function expectCleanSchema(stack: Stack, source: string): Promise<void> {
   const schema = await succeeds(stack.pulumi("package", "get-schema", source));
-  expect(JSON.parse(schema)).toMatchObject({ name: "aws-login-profile", version: "0.1.0" });
+  expect(JSON.parse(schema)).toMatchObject({ name: "aws-login-profile", version });
   const file = join(stack.folder, "..", "schema.json");
   writeFileSync(file, schema);
   expect(await succeeds(stack.pulumi("schema", "check", file))).not.toMatch(/warning|error/i);
@@ -107,11 +108,11 @@ async function expectLife(stack: Stack, packages = {}): Promise<void> {
 test("the tarball is installed as a plugin, and serves a program", async () => {
   const stack = await project("tarball");
   const tarball = (await command("node", [join("tools", "plugin.ts")], ROOT)).trim();
-  await succeeds(stack.pulumi("plugin", "install", "resource", "aws-login-profile", "0.1.0", "--file", tarball));
+  await succeeds(stack.pulumi("plugin", "install", "resource", "aws-login-profile", version, "--file", tarball));
   expect(JSON.parse(await succeeds(stack.pulumi("plugin", "ls", "--json")))).toMatchObject([
-    { name: "aws-login-profile", kind: "resource", version: "0.1.0" },
+    { name: "aws-login-profile", kind: "resource", version },
   ]);
-  await expectCleanSchema(stack, "aws-login-profile@0.1.0");
+  await expectCleanSchema(stack, `aws-login-profile@${version}`);
   await expectLife(stack);
 });
 

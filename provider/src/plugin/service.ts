@@ -20,7 +20,7 @@ const LOGIN_PROFILE = "aws-login-profile:index:LoginProfile";
 export class PluginService {
   #lifecycle: LoginProfileLifecycle | undefined;
   /** By the resources' URNs. The engine checks a resource that it replaces twice. */
-  readonly #claims = new Claims<string>();
+  #claims = new Claims<string>();
 
   constructor(
     private readonly schema: string,
@@ -58,6 +58,8 @@ export class PluginService {
       keybase: () => keybase(read),
     };
     this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, this.tell);
+    // A process that engines attach to serves one run after the other.
+    this.#claims = new Claims();
     return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
