@@ -32,7 +32,7 @@ engine: languages build
 	@jest --selectProjects engine packaging
 
 soak: languages build
-	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends console-user engine/languages
+	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends console-user leaks-plugin engine/languages
 
 plugin: build
 	@node tools/plugin.ts

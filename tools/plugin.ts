@@ -3,42 +3,42 @@
  * `pulumi plugin install resource aws-login-profile VERSION --file FILE`. Prints its path.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ENGINE_VERSION, ROOT, SCRATCH } from "../tests/support/lab.ts";
+import { buildSync } from "esbuild";
+import { ROOT, SCRATCH } from "../tests/support/lab.ts";
 
+const PROVIDER = join(ROOT, "provider");
 const FOLDER = join(SCRATCH, "plugin-package");
 const STAGE = join(FOLDER, "stage");
 const NAME = "pulumi-resource-aws-login-profile";
 
-const { version } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
+const { name, version, license } = JSON.parse(readFileSync(join(PROVIDER, "package.json"), "utf8"));
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(STAGE, { recursive: true });
 
-const [packed] = JSON.parse(
-  execFileSync("npm", ["pack", "--json", "--pack-destination", FOLDER, "--workspace", "provider"], {
-    cwd: ROOT,
-  }).toString(),
-);
-writeFileSync(join(STAGE, "package.json"), '{ "private": true }\n');
-execFileSync(
-  "npm",
-  [
-    "install",
-    "--omit=dev",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-    `@pulumi/pulumi@${ENGINE_VERSION}`,
-    join(FOLDER, packed.filename),
-  ],
-  { cwd: STAGE, stdio: ["ignore", 2, 2] },
-);
-writeFileSync(
-  join(STAGE, NAME),
-  '#!/bin/sh\nexec node "$(dirname "$0")/node_modules/pulumi-aws-login-profile/dist/plugin/main.js" "$@"\n',
-  { mode: 0o755 },
-);
+// One file in place of some 250 packages, most of which only the Pulumi SDK's other parts need.
+buildSync({
+  entryPoints: [join(PROVIDER, "dist", "plugin", "main.js")],
+  outfile: join(STAGE, "dist", "plugin", "main.js"),
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node22",
+  // For ES modules in a file that is none.
+  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { "import.meta.url": "importMetaUrl" },
+  logLevel: "error",
+});
+writeFileSync(join(STAGE, "package.json"), `${JSON.stringify({ name, version, license, private: true })}\n`);
+for (const [file, folder] of [
+  ["schema.json", PROVIDER],
+  ["LICENSE", ROOT],
+] as const) {
+  copyFileSync(join(folder, file), join(STAGE, file));
+}
+writeFileSync(join(STAGE, NAME), '#!/bin/sh\nexec node "$(dirname "$0")/dist/plugin/main.js" "$@"\n', { mode: 0o755 });
+writeFileSync(join(STAGE, `${NAME}.cmd`), '@node "%~dp0dist\\plugin\\main.js" %*\r\n');
 const tarball = join(FOLDER, `${NAME}-v${version}.tar.gz`);
-execFileSync("tar", ["-czf", tarball, "-C", STAGE, NAME, "node_modules"]);
+execFileSync("tar", ["-czf", tarball, "-C", STAGE, "."]);
 console.log(tarball);

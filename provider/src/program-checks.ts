@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Connection, wayTo } from "./connection";
+import { alreadyClaimed, Claims } from "./claims";
+import type { Connection } from "./connection";
 import { validate } from "./validation";
 import { fromWire, holdsSecret } from "./wire";
 
@@ -48,22 +49,15 @@ function refusedOptions(opts: pulumi.CustomResourceOptions): string[] {
     .map(([, reason]) => reason);
 }
 
-/** Which resource declares which user's profile, per run of a program: one process may run several. */
-const claims = new WeakMap<pulumi.Resource, Map<string, string>>();
+/** Per run of a program: one process may run several. */
+const claims = new WeakMap<pulumi.Resource, Claims<{ name: string }>>();
 
 function claimedTwice(name: string, userName: string, connection: Connection): string[] {
   const stack = pulumi.runtime.getStackResource();
   // Under mocks there is no stack, and no telling one run from the next.
   if (stack === undefined) return [];
-  const users = claims.get(stack) ?? new Map<string, string>();
-  claims.set(stack, users);
-  const user = `${userName} ${wayTo(connection)}`;
-  const other = users.get(user);
-  if (other === undefined) {
-    users.set(user, name);
-    return [];
-  }
-  return [
-    `userName "${userName}" is declared by LoginProfile "${other}" too, and a user has one login profile. Remove one of the two.`,
-  ];
+  const run = claims.get(stack) ?? new Claims<{ name: string }>();
+  claims.set(stack, run);
+  const other = run.claim(userName, connection, { name });
+  return other === undefined ? [] : [alreadyClaimed(userName, other.name)];
 }

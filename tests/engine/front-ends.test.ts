@@ -1,11 +1,16 @@
 /** One table of lifecycle cases against both front ends, and what the plugin alone can do. */
-import { readFileSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { DYNAMIC, type FrontEnd, PLUGIN, PLUGIN_EXECUTABLE, pluginEnvironment } from "../support/front-ends.ts";
 import { AgeIdentity } from "../support/openers.ts";
+import { descendants } from "../support/processes.ts";
 import { Stack } from "../support/stack.ts";
 
 const drawn = drawnTest(0.5);
@@ -41,17 +46,16 @@ afterEach(() => {
 });
 
 function declare(frontEnd: FrontEnd, args: string, options = "{}"): void {
-  const LoginProfile = frontEnd === PLUGIN ? "PluginLoginProfile" : "LoginProfile";
   stack.program(`${frontEnd.prelude}
 const user = ${JSON.stringify(user)};
 const ageRecipients = ${JSON.stringify(identity.recipient)};
 const { FIRST, SECOND } = process.env;
-const profile = new ${LoginProfile}("profile", ${args}, ${options});
+const profile = new ${frontEnd.className}("profile", ${args}, ${options});
 module.exports = { version: profile.passwordVersion, encrypted: profile.encryptedPassword };
 `);
 }
 
-function up(...args: string[]) {
+function up(...args: (string | NodeJS.ProcessEnv)[]) {
   return stack.up({ FIRST, SECOND }, ...args);
 }
 
@@ -238,6 +242,138 @@ describe("the plugin", () => {
     await stack.pulumi("config", "set", "aws-login-profile:debug", "true");
     declare(PLUGIN, "{ userName: user, password: FIRST }");
     expect((await up()).output).toContain("CreateLoginProfile");
+  });
+
+  drawn("leaves settings that are not known at preview to the update, and keeps secret ones encrypted", async () => {
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
+    const body = readFileSync(join(stack.folder, "index.js"), "utf8");
+    const { ACCOUNT, KEY } = { ACCOUNT: "111122223333", KEY: "Unmarked-Secret-Key" };
+    // Neither is marked as a secret by the program.
+    const later = (value: string) => `profile.createDate.apply(() => ${value})`;
+    writeFileSync(
+      join(stack.folder, "index.js"),
+      `${body}
+const settings = {
+  accessKey: process.env.ACCOUNT, secretKey: ${later("process.env.KEY")}, userAgents: [${later('"later/1"')}], retryTimeout: 5,
+};
+new PluginLoginProfile("other", { userName: user, password: FIRST }, { provider: new Provider("other", settings) });`,
+    );
+    await iam.awsCliIn(ACCOUNT, "iam", "create-user", "--user-name", user);
+    const environment = { FIRST, ACCOUNT, KEY };
+    expect(await stack.preview(environment)).toMatchObject({ code: 0 });
+    expect(await stack.up(environment)).toMatchObject({ code: 0 });
+    expect(calls()).toEqual([`Create ${FIRST}`, `Create ${FIRST}`]);
+    const back = await iam.awsCliIn(ACCOUNT, "iam", "get-login-profile", "--user-name", user);
+    expect(back.LoginProfile.UserName).toBe(user);
+    expect(await stack.up("--expect-no-changes", environment)).toMatchObject({ code: 0 });
+    expect(stack.occurrences(KEY)).toEqual([]);
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+  });
+
+  drawn("takes settings of every form from the stack's configuration", async () => {
+    const token = "Token-Of-Another-Provider";
+    const set = (...args: string[]) => stack.pulumi("config", "set", "--path", ...args);
+    await set("aws-login-profile:userAgents[0]", "nested/1");
+    await set("aws-login-profile:retryTimeout", "7");
+    await set("aws-login-profile:insecure", "true");
+    await set("aws-login-profile:assumeRoleWithWebIdentity.roleArn", "arn:aws:iam::000000000000:role/web");
+    await set("--secret", "aws-login-profile:assumeRoleWithWebIdentity.webIdentityToken", token);
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
+    expect(await up()).toMatchObject({ code: 0 });
+    const sent = iam.takeCalls();
+    expect(sent.map(({ operation }) => operation)).toContain("AssumeRoleWithWebIdentity");
+    expect(sent.at(-1)?.userAgent).toContain("nested/1");
+    expect(stack.occurrences(token)).toEqual([]);
+  });
+
+  drawn("says what is missing where there is nothing to import", async () => {
+    writeFileSync(join(stack.folder, "index.js"), "");
+    const { code, output } = await stack.pulumi("import", "aws-login-profile:index:LoginProfile", "p", user, "--yes");
+    expect(code).not.toBe(0);
+    expect(output).toContain(`Could not read the login profile of IAM user "${user}": the user has none`);
+  });
+
+  drawn("imports by the resource option, and gives the password in the same run", async () => {
+    await iam.awsCli("iam", "create-login-profile", "--user-name", user, "--password", "Live-Password-01!");
+    declare(PLUGIN, "{ userName: user, password: FIRST }", "{ import: user }");
+    expect(await up()).toMatchObject({ code: 0 });
+    expect(calls()).toEqual(["Get", `Update ${FIRST}`]);
+    declare(PLUGIN, "{ userName: user, password: SECOND }", '{ ignoreChanges: ["password"] }');
+    expect(await up("--expect-no-changes")).toMatchObject({ code: 0 });
+    declare(PLUGIN, "{ userName: user, password: SECOND }");
+    expect(await up()).toMatchObject({ code: 0 });
+    expect(calls()).toEqual([`Update ${SECOND}`]);
+  });
+
+  drawn("plans what is not known yet, and carries out the plan", async () => {
+    const other = `${user}-other`;
+    await iam.createUsers([other]);
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
+    const known = readFileSync(join(stack.folder, "index.js"), "utf8");
+    const later = (value: string) => `profile.createDate.apply(() => ${value})`;
+    writeFileSync(
+      join(stack.folder, "index.js"),
+      `${known}
+new PluginLoginProfile("other", {
+  userName: ${later(JSON.stringify(other))}, password: ${later("SECOND")}, passwordResetRequired: ${later("true")},
+});`,
+    );
+    iam.takeCalls();
+    const plan = ["--save-plan", "plan.json"];
+    expect(await stack.preview(...plan, { FIRST, SECOND })).toMatchObject({ code: 0 });
+    expect(calls()).toEqual([]);
+    expect(await up("--plan", "plan.json")).toMatchObject({ code: 0 });
+    expect(calls()).toEqual([`Create ${FIRST}`, `Create ${SECOND} true`]);
+    expect(await up("--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(calls()).toEqual([]);
+  });
+
+  drawn("replaces the profile where the user is another one, the old one first", async () => {
+    const other = `${user}-other`;
+    await iam.createUsers([other]);
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
+    expect(await up()).toMatchObject({ code: 0 });
+    declare(PLUGIN, '{ userName: user + "-other", password: SECOND }');
+    iam.takeCalls();
+    expect((await stack.preview({ FIRST, SECOND })).output).toMatch(/~ userName *: "user-\d+" => "user-\d+-other"/);
+    expect(await up()).toMatchObject({ code: 0 });
+    expect(calls()).toEqual(["Delete", `Create ${SECOND}`]);
+  });
+
+  drawn("refuses two resources for one user, and shows no secret that is a mistake", async () => {
+    declare(PLUGIN, "{ userName: user, password: FIRST }");
+    const one = readFileSync(join(stack.folder, "index.js"), "utf8");
+    writeFileSync(
+      join(stack.folder, "index.js"),
+      `${one}\nnew PluginLoginProfile("other", { userName: user, password: FIRST });`,
+    );
+    expect((await stack.preview({ FIRST })).output).toMatch(
+      /userName "user-\d+" is declared by LoginProfile "(profile|other)" too/,
+    );
+    declare(PLUGIN, "{ userName: user, password: FIRST, passwordResetRequired: pulumi.secret(SECOND) }");
+    expect((await stack.preview({ FIRST, SECOND })).output).toContain("passwordResetRequired must be true or false");
+  });
+
+  test("ends with its engine, also where that is killed", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const asked = once(silent, "connection");
+    declare(PLUGIN, "{ userName: user, password: FIRST, adoptExisting: true }");
+    let engine: ChildProcess | undefined;
+    stack.onStart = (process) => {
+      engine = process;
+    };
+    const running = up({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    const [call] = await asked;
+    const left = (await descendants(engine?.pid ?? 0)).filter(({ command }) => command.includes("plugin/main.js"));
+    expect(left.length).toBeGreaterThan(0);
+    engine?.kill("SIGKILL");
+    // The engine's output stays open for as long as one of its processes lives.
+    await running;
+    for (const { pid } of left) while (existsSync(`/proc/${pid}`)) await delay(50);
+    call.destroy();
+    silent.close();
   });
 
   test("has the schema that its source says", async () => {

@@ -71,7 +71,7 @@ test("the tarball holds the built package, its README and its license, in less t
   expect(
     files.filter(
       (file) =>
-        !/^package\/(dist\/(plugin\/)?[a-z-]+\.(js|d\.ts)|package\.json|(users-file\.)?schema\.json|README\.md|LICENSE)$/.test(
+        !/^package\/(dist\/(plugin\/)?[a-z-]+\.(js|d\.ts)|package\.json|PulumiPlugin\.yaml|(users-file\.)?schema\.json|README\.md|LICENSE)$/.test(
           file,
         ),
     ),

@@ -4,7 +4,8 @@ import { test } from "@jest/globals";
 
 /** Draws the tests; printed, so that a run can be repeated. */
 const SEED = process.env.SEED ?? String(Date.now() % 1_000_000);
-const IS_WHOLE = process.env.WHOLE === "true";
+/** Whether all tests are run, and each with all that it has. */
+export const IS_WHOLE = process.env.WHOLE === "true";
 
 type Each = <Row = any>(
   table: readonly Row[],

@@ -2,7 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { CreateUserCommand, DeleteLoginProfileCommand, GetLoginProfileCommand, IAMClient } from "@aws-sdk/client-iam";
+import {
+  CreateLoginProfileCommand,
+  CreateUserCommand,
+  DeleteLoginProfileCommand,
+  GetLoginProfileCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
 import { labEnvironment, SCRATCH } from "./lab.ts";
 import { freePort, run, stop, untilItAnswers } from "./processes.ts";
 import { type Call, RecordingProxy } from "./recording-proxy.ts";
@@ -101,6 +107,11 @@ export class EmbeddedIam {
       }),
     );
     return found;
+  }
+
+  /** Creates a login profile behind the back of every stack, unrecorded; the password is on no command line. */
+  async createLoginProfile(UserName: string, Password: string): Promise<void> {
+    await this.#admin.send(new CreateLoginProfileCommand({ UserName, Password }));
   }
 
   /** Deletes a login profile behind the back of every stack, unrecorded. */

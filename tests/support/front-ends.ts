@@ -23,6 +23,8 @@ export interface FrontEnd {
   name: "dynamic" | "plugin";
   /** The type in the state. */
   type: string;
+  /** What a program calls it. */
+  className: string;
   /** Source text that makes `LoginProfile` known to a program that has `pulumi`. */
   prelude: string;
   /** The same for `ConsoleUser`. */
@@ -34,6 +36,7 @@ const PLUGIN_TYPE = "aws-login-profile:index:LoginProfile";
 export const DYNAMIC: FrontEnd = {
   name: "dynamic",
   type: "pulumi-nodejs:dynamic/iam:LoginProfile",
+  className: "LoginProfile",
   prelude: "",
   consoleUser: 'const { ConsoleUser } = require("pulumi-aws-login-profile/console-user");\n',
 };
@@ -42,6 +45,7 @@ export const DYNAMIC: FrontEnd = {
 export const PLUGIN: FrontEnd = {
   name: "plugin",
   type: PLUGIN_TYPE,
+  className: "PluginLoginProfile",
   prelude: `
 class PluginLoginProfile extends pulumi.CustomResource {
   constructor(name, args, opts) {

@@ -8,15 +8,16 @@ import services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ComponentThread } from "./component-thread";
-import { engineLog } from "./engine-log";
+import { Engine } from "./engine";
 import { PluginService } from "./service";
 
 const PACKAGE = join(__dirname, "..", "..");
 const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
 
-const service = new PluginService(schema, engineLog(process.argv[2]));
 const components = new ComponentThread(process.argv.slice(2));
+const engine = new Engine();
+const service = new PluginService(schema, (line) => engine.tell(line));
 
 /** Answers a call by what a method gives; its failure is the message alone, for it is all that a user needs. */
 function answering<Request, Response>(
@@ -32,7 +33,11 @@ function answering<Request, Response>(
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
 server.addService(services.ResourceProviderService as unknown as grpc.ServiceDefinition, {
-  handshake: answering(async () => new messages.ProviderHandshakeResponse().setAcceptSecrets(true)),
+  handshake: answering(async (request: messages.ProviderHandshakeRequest) => {
+    // An engine that attaches to a running plugin cannot tell the folder.
+    engine.connect(request.getEngineAddress(), request.hasRootDirectory());
+    return new messages.ProviderHandshakeResponse().setAcceptSecrets(true);
+  }),
   getPluginInfo: answering(async () => new plugin.PluginInfo().setVersion(version)),
   getSchema: answering(() => service.getSchema()),
   checkConfig: answering((request: messages.CheckRequest) => service.checkConfig(request)),
@@ -46,7 +51,10 @@ server.addService(services.ResourceProviderService as unknown as grpc.ServiceDef
   delete: answering((request: messages.DeleteRequest) => service.delete(request).then(() => new Empty())),
   construct: answering((request: messages.ConstructRequest) => components.construct(request)),
   cancel: answering(async () => new Empty()),
-  attach: answering(async () => new Empty()),
+  attach: answering(async (request: plugin.PluginAttach) => {
+    engine.connect(request.getAddress(), false);
+    return new Empty();
+  }),
 });
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;

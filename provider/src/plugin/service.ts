@@ -1,19 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../accounts";
+import { alreadyClaimed, Claims } from "../claims";
+import { isKnown } from "../connection";
 import { LOGIN_PROFILE } from "../contract";
-import { LoginProfileError } from "../errors";
+import { LoginProfileError, refused } from "../errors";
 import { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import { predicted } from "../prediction";
 import { atMostEvery, failure, withoutEcho } from "../protocol";
 import { hashCost, keybase, policyCheck } from "../settings";
-import { settingsProblems, settingsReader } from "./settings";
+import type { Problem } from "../validation";
+import { SETTINGS, settingsProblems, settingsReader } from "./settings";
 import { fromStruct, type Opened, type Properties, toStruct } from "./values";
 
 /** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
 export class PluginService {
   #lifecycle: LoginProfileLifecycle | undefined;
+  /** By the resources' URNs. The engine checks a resource that it replaces twice. */
+  #claims = new Claims<string>();
 
   constructor(
     private readonly schema: string,
@@ -26,19 +32,20 @@ export class PluginService {
   }
 
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
-    const { values } = fromStruct(request.getNews());
-    const response = new messages.CheckResponse().setInputs(request.getNews());
+    const { values, secrets } = fromStruct(request.getNews());
+    const confidential = Object.keys(SETTINGS).filter((name) => SETTINGS[name]?.secret);
+    const response = new messages.CheckResponse().setInputs(toStruct(values, new Set([...secrets, ...confidential])));
     const problems = settingsProblems(values);
     // A setting may be a secret key, so none is named as the engine would: with its value.
     return response.setFailuresList(problems.map((reason) => new messages.CheckFailure().setReason(reason)));
   }
 
   async diffConfig(request: messages.DiffRequest): Promise<messages.DiffResponse> {
-    const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()].map((struct) =>
-      JSON.stringify(struct?.toJavaScript() ?? {}),
+    const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()].map(
+      (struct) => fromStruct(struct).values,
     );
     // Another way to the account replaces nothing; of another account, the resources' own guards tell.
-    return changes(olds !== news);
+    return changes(!isDeepStrictEqual(olds, news));
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
@@ -50,6 +57,8 @@ export class PluginService {
       keybase: () => keybase(read),
     };
     this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, this.tell);
+    // A process that engines attach to serves one run after the other.
+    this.#claims = new Claims();
     return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
@@ -58,15 +67,17 @@ export class PluginService {
     const { values: previous } = fromStruct(request.getOlds());
     const { values: args, secrets } = fromStruct(request.getNews());
     const checked = await lifecycle.check(previous as Partial<Declaration>, withoutEcho(args, previous));
+    const problems =
+      "problems" in checked ? checked.problems : this.#claimedTwice(request.getUrn(), checked.declaration);
     const response = new messages.CheckResponse();
-    if ("problems" in checked) {
-      return response.setFailuresList(
-        checked.problems
-          .map(failure)
-          .map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
-      );
+    if ("declaration" in checked && problems.length === 0) {
+      return response.setInputs(withSecrets(checked.declaration, secrets));
     }
-    return response.setInputs(withSecrets(checked.declaration, secrets));
+    return response.setFailuresList(
+      problems
+        .map((problem) => failure({ ...problem, secret: problem.secret || secrets.has(problem.property) }))
+        .map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
+    );
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
@@ -111,6 +122,7 @@ export class PluginService {
     // Nothing is known of the password of a profile that is imported.
     const applied = { passwordVersion: 0, ...values, userName: id } as LoginProfileState;
     const state = await lifecycle.read(applied);
+    if (state === undefined && isImport) throw refused("read", id, NOTHING_TO_IMPORT);
     // An empty id tells the engine that the resource is gone.
     if (state === undefined) return new messages.ReadResponse();
     const response = new messages.ReadResponse().setId(id).setProperties(withSecrets(state, secrets));
@@ -131,6 +143,13 @@ export class PluginService {
     await lifecycle.delete({ ...stateIn(fromStruct(request.getProperties())), userName: request.getId() });
   }
 
+  #claimedTwice(urn: string, { userName, connection }: PreviewedDeclaration): Problem[] {
+    if (typeof userName !== "string" || !isKnown(connection)) return [];
+    const other = this.#claims.claim(userName, connection, urn);
+    if (other === undefined) return [];
+    return [{ property: "userName", reason: alreadyClaimed(userName, nameIn(other)), secret: false }];
+  }
+
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {
     const type = request.getUrn().split("::")[2]?.split("$").at(-1);
     if (type !== LOGIN_PROFILE.plugin)
@@ -138,6 +157,13 @@ export class PluginService {
     if (this.#lifecycle === undefined) throw new LoginProfileError("The provider has not been configured.");
     return this.#lifecycle;
   }
+}
+
+const NOTHING_TO_IMPORT =
+  "the user has none, or there is no such user. Correct the name, or leave the import and declare a password.";
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }
 
 function stateIn({ values }: Opened): LoginProfileState {

@@ -2,6 +2,7 @@ import { awsSettings } from "../aws-settings";
 import { LoginProfileError } from "../errors";
 import { nearest } from "../nearest";
 import { debug, hashCost, keybase, policyCheck, type ReadSetting, retrySettings } from "../settings";
+import { holdsUnknown } from "../unknown";
 import type { Properties } from "./values";
 
 interface Setting {
@@ -37,7 +38,8 @@ export const SETTINGS: Record<string, Setting> = {
   token: aws("string", "Session token of temporary credentials.", true),
   assumeRoles: aws("#Roles", "Roles, assumed one after the other."),
   assumeRole: aws("#Role", "A role to assume."),
-  assumeRoleWithWebIdentity: aws("#WebIdentity", "A role, assumed with a token of another identity provider."),
+  // It may hold a token.
+  assumeRoleWithWebIdentity: aws("#WebIdentity", "A role, assumed with a token of another identity provider.", true),
   endpoints: aws("#Endpoints", "URLs of `iam` and `sts`, for private or emulated endpoints."),
   insecure: aws("boolean", "Whether certificates are not verified. Default: false."),
   customCaBundle: aws("string", "Path of a file of certificates that are trusted. Default: AWS_CA_BUNDLE."),
@@ -75,19 +77,19 @@ export function settingsReader(args: Properties): ReadSetting {
   return (key) => {
     const [namespace, name = ""] = key.split(":");
     const value = SETTINGS[name]?.namespace === namespace ? args[name] : undefined;
-    if (value === undefined || typeof value === "string") return value;
-    // What a preview does not know yet is left to the update.
-    return typeof value === "symbol" ? undefined : JSON.stringify(value);
+    return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
   };
 }
 
-/** What is wrong with the settings; the first of those that contradict each other or cannot be used. */
+/** What is wrong with the settings: all that are unknown to us, and the first of those that contradict each other or cannot be used. */
 export function settingsProblems(args: Properties): string[] {
   const unknown = Object.keys(args).filter((name) => !Object.hasOwn(SETTINGS, name) && !OF_THE_ENGINE.includes(name));
   const problems = unknown.map((name) => {
     const meant = nearest(name, Object.keys(SETTINGS));
     return `${name} is not a setting of the provider. ${meant === undefined ? "Remove it." : `Did you mean ${meant}?`}`;
   });
+  // What a preview does not know yet is left to the update: it may be what the others ask for.
+  if (holdsUnknown(args)) return problems;
   try {
     const read = settingsReader(args);
     awsSettings(read);

@@ -1,15 +1,15 @@
 /**
  * Stand-in for the Node.js language host, which ships with the CLI's release and cannot be
- * built from a published module: starts the SDK's own program runner for the engine.
- * For the demo and the tests only.
+ * built from a published module: starts the SDK's own program runner for the engine, and its
+ * plugin runner, after npm has installed what a plugin needs. For the demo and the tests only.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-// The engine starts this process in the program's folder; all else comes from there.
+// The engine starts this process in the program's folder; all else comes from there. A plugin's folder may hold no SDK yet.
 const program = createRequire(join(process.cwd(), "package.json"));
-const sdk = createRequire(program.resolve("@pulumi/pulumi"));
+const sdk = createRequire(process.env.LANGUAGE_HOST_SDK ?? program.resolve("@pulumi/pulumi"));
 const grpc = sdk("@grpc/grpc-js");
 const { Empty } = sdk("google-protobuf/google/protobuf/empty_pb.js");
 const messages = sdk("@pulumi/pulumi/proto/language_pb.js");
@@ -23,8 +23,19 @@ const engineAddress = process.argv.slice(2).find((argument) => !argument.startsW
 
 type Callback = (error: unknown, response: unknown) => void;
 
+/** As the real host, ends with the engine, which leaves it behind after some commands. */
+function endWith(channel: any, wasThere = false): void {
+  const state = channel.getConnectivityState(true);
+  const { READY, TRANSIENT_FAILURE } = grpc.connectivityState;
+  if (wasThere && state === TRANSIENT_FAILURE) process.exit();
+  channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => endWith(channel, wasThere || state === READY));
+}
+
 const service = {
-  handshake: (_: unknown, done: Callback) => done(null, new messages.LanguageHandshakeResponse()),
+  handshake: ({ request }: any, done: Callback) => {
+    endWith(new grpc.Client(request.getEngineAddress(), grpc.credentials.createInsecure()).getChannel());
+    done(null, new messages.LanguageHandshakeResponse());
+  },
   getPluginInfo: (_: unknown, done: Callback) => done(null, new PluginInfo()),
   getRequiredPackages: (_: unknown, done: Callback) => done(null, new messages.GetRequiredPackagesResponse()),
   cancel: (_: unknown, done: Callback) => done(null, new Empty()),
@@ -46,7 +57,39 @@ const service = {
       done(null, response);
     });
   },
+  // As the real host: npm, in the folder or in the workspace that it belongs to.
+  installDependencies: (call: any) => {
+    const cwd = call.request.getInfo().getProgramDirectory();
+    const npm = spawn("npm", ["install", "--loglevel=error"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    stream(npm, call, messages.InstallDependenciesResponse);
+    npm.on("close", (code) => {
+      if (code === 0) call.end();
+      else call.emit("error", { code: grpc.status.UNKNOWN, details: `npm install exited with ${code}` });
+    });
+  },
+  runPlugin: (call: any) => {
+    const { request } = call;
+    const folder = request.getInfo().getProgramDirectory();
+    const runPlugin = createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run-plugin");
+    const plugin = spawn(process.execPath, [runPlugin, folder, ...request.getArgsList()], {
+      cwd: request.getPwd(),
+      env: Object.fromEntries(request.getEnvList().map((line: string) => line.split(/=(.*)/s, 2))),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    call.on("cancelled", () => plugin.kill());
+    stream(plugin, call, messages.RunPluginResponse);
+    plugin.on("close", (code) => {
+      call.write(new messages.RunPluginResponse().setExitcode(code ?? 1));
+      call.end();
+    });
+  },
 };
+
+/** Passes on what a process prints. */
+function stream({ stdout, stderr }: ChildProcess, call: any, Response: any): void {
+  stdout?.on("data", (bytes) => call.write(new Response().setStdout(bytes)));
+  stderr?.on("data", (bytes) => call.write(new Response().setStderr(bytes)));
+}
 
 function runnerArguments(request: any): string[] {
   const flags = {
