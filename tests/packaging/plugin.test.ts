@@ -6,18 +6,21 @@ import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { labEnvironment, ROOT, YAML_HOST } from "../support/lab.ts";
 import { AgeIdentity, GnuPG } from "../support/openers.ts";
 import { command, folderOutside, pack } from "../support/packed.ts";
+import { Plugins } from "../support/plugins.ts";
 import { Stack } from "../support/stack.ts";
 
 const PASSWORD = "Installed-Secret-01!";
 const { version } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
 
 let iam: EmbeddedIam;
+let plugins: Plugins;
 let identity: AgeIdentity;
 let gpg: GnuPG;
 let folder: string;
 
 beforeAll(async () => {
   iam = await EmbeddedIam.start();
+  plugins = await Plugins.start(iam.unrecordedEnvironment);
   identity = new AgeIdentity();
   gpg = new GnuPG();
   gpg.makeKey("owner@example.com", "ed25519", "cv25519");
@@ -28,6 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   identity.remove();
   gpg.remove();
+  await plugins.stop();
   await iam.stop();
 });
 
@@ -43,7 +47,8 @@ async function project(name: string): Promise<Stack> {
   const path = [YAML_HOST, dirname(process.execPath), ...others];
   expect(path.filter((one) => existsSync(join(one, "pulumi-resource-aws-login-profile")))).toEqual([]);
   const PATH = path.join(delimiter);
-  return Stack.createIn(program, { ...iam.environment, PATH, PULUMI_HOME: join(folder, `${name}-home`) });
+  const PULUMI_HOME = join(folder, `${name}-home`);
+  return Stack.createIn(program, { ...iam.environment, ...plugins.environment, PATH, PULUMI_HOME });
 }
 
 async function succeeds(running: Promise<{ code: number | null; output: string; stdout: string }>): Promise<string> {
@@ -60,10 +65,11 @@ async function expectCleanSchema(stack: Stack, source: string): Promise<void> {
   expect(await succeeds(stack.pulumi("schema", "check", file))).not.toMatch(/warning|error/i);
 }
 
-/** A declared password and both ways of generated ones: create, rotation, destroy. */
+/** A declared password, both ways of generated ones, and a component: create, rotation, destroy. */
 async function expectLife(stack: Stack, packages = {}): Promise<void> {
   const users = ["declared", "age", "pgp"].map((way) => `${way}-${Date.now()}`);
   const [declared = "", age = "", pgp = ""] = users;
+  const component = `component-${Date.now()}`;
   const profile = (userName: string, properties: object) => ({
     [userName.replace(/-.*/, "")]: { type: "aws-login-profile:LoginProfile", properties: { userName, ...properties } },
   });
@@ -78,8 +84,16 @@ async function expectLife(stack: Stack, packages = {}): Promise<void> {
         ...profile(declared, { password: `\${password}${round}` }),
         ...profile(age, { ageRecipients: [identity.recipient], rotationTriggers }),
         ...profile(pgp, { pgpKey: gpg.exportKey("owner@example.com"), rotationTriggers }),
+        component: {
+          type: "aws-login-profile:ConsoleUser",
+          properties: { userName: component, ageRecipients: [identity.recipient], rotationTriggers },
+        },
       },
-      outputs: { age: `\${age.encryptedPassword}`, pgp: `\${pgp.encryptedPassword}` },
+      outputs: {
+        age: `\${age.encryptedPassword}`,
+        pgp: `\${pgp.encryptedPassword}`,
+        component: `\${component.encryptedPassword}`,
+      },
     };
     writeFileSync(join(stack.folder, "Pulumi.yaml"), JSON.stringify(program));
   };
@@ -97,11 +111,14 @@ async function expectLife(stack: Stack, packages = {}): Promise<void> {
     expect(sent(declared)).toBe(`${PASSWORD}${round}`);
     const outputs = JSON.parse((await stack.pulumi("stack", "output", "--json")).stdout);
     expect(identity.decrypt(outputs.age).toString()).toBe(sent(age));
+    expect(identity.decrypt(outputs.component).toString()).toBe(sent(component));
     expect(gpg.decrypt(outputs.pgp).toString()).toBe(sent(pgp));
   }
   await succeeds(stack.up("--expect-no-changes"));
   await succeeds(stack.destroy());
-  expect(iam.takeCallsBesidesPolicy().map(({ operation }) => operation)).toEqual(users.map(() => "DeleteLoginProfile"));
+  expect(iam.takeCallsBesidesPolicy().map(({ operation }) => operation)).toEqual(
+    [...users, component].map(() => "DeleteLoginProfile"),
+  );
   expect(stack.occurrences(PASSWORD)).toEqual([]);
 }
 
