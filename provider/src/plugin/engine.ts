@@ -30,9 +30,9 @@ export class Engine {
 }
 
 /** An engine that was killed cannot end its plugins; without this, each would stay, with the passwords in its memory. */
-function endWith(channel: ReturnType<grpc.Client["getChannel"]>, wasThere = false): void {
+function endWith(channel: ReturnType<grpc.Client["getChannel"]>): void {
   const state = channel.getConnectivityState(true);
-  const { READY, TRANSIENT_FAILURE } = grpc.connectivityState;
-  if (wasThere && state === TRANSIENT_FAILURE) process.exit();
-  channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => endWith(channel, wasThere || state === READY));
+  if (state === grpc.connectivityState.TRANSIENT_FAILURE) process.exit();
+  // Later, for a channel that is just changing its state does not connect again.
+  channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => setImmediate(endWith, channel));
 }

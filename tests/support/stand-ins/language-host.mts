@@ -24,18 +24,14 @@ const engineAddress = process.argv.slice(2).find((argument) => !argument.startsW
 type Callback = (error: unknown, response: unknown) => void;
 
 /** As the real host, ends with the engine, which leaves it behind after some commands. */
-function endWith(channel: any, wasThere = false): void {
+function endWith(channel: any): void {
   const state = channel.getConnectivityState(true);
-  const { READY, TRANSIENT_FAILURE } = grpc.connectivityState;
-  if (wasThere && state === TRANSIENT_FAILURE) process.exit();
-  channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => endWith(channel, wasThere || state === READY));
+  if (state === grpc.connectivityState.TRANSIENT_FAILURE) process.exit();
+  channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => setImmediate(endWith, channel));
 }
 
 const service = {
-  handshake: ({ request }: any, done: Callback) => {
-    endWith(new grpc.Client(request.getEngineAddress(), grpc.credentials.createInsecure()).getChannel());
-    done(null, new messages.LanguageHandshakeResponse());
-  },
+  handshake: (_: unknown, done: Callback) => done(null, new messages.LanguageHandshakeResponse()),
   getPluginInfo: (_: unknown, done: Callback) => done(null, new PluginInfo()),
   getRequiredPackages: (_: unknown, done: Callback) => done(null, new messages.GetRequiredPackagesResponse()),
   cancel: (_: unknown, done: Callback) => done(null, new Empty()),
@@ -109,6 +105,9 @@ function runnerArguments(request: any): string[] {
     ...request.getArgsList(),
   ];
 }
+
+const engine = new grpc.Client(engineAddress, grpc.credentials.createInsecure());
+endWith(engine.getChannel());
 
 const server = new grpc.Server();
 server.addService(LanguageRuntimeService, service);
