@@ -13,11 +13,13 @@ import type messages from "@pulumi/pulumi/proto/provider_pb";
 export class ComponentThread {
   #server: Promise<services.ResourceProviderClient> | undefined;
 
-  /** `fromEngine` is what the engine passes to a plugin's process: its address, and flags. */
-  constructor(private readonly fromEngine: string[]) {}
+  constructor(
+    /** Where the engine listens. */
+    private readonly engineAddress: () => string | undefined,
+  ) {}
 
   async construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
-    this.#server ??= started(this.fromEngine);
+    this.#server ??= started(this.engineAddress() ?? "");
     const server = await this.#server;
     return new Promise((resolve, reject) => {
       server.construct(request, (error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
@@ -25,8 +27,8 @@ export class ComponentThread {
   }
 }
 
-async function started(fromEngine: string[]): Promise<services.ResourceProviderClient> {
-  const thread = new Worker(join(__dirname, "components.js"), { argv: fromEngine, stdout: true });
+async function started(engineAddress: string): Promise<services.ResourceProviderClient> {
+  const thread = new Worker(join(__dirname, "components.js"), { argv: [engineAddress], stdout: true });
   const ended = once(thread, "exit").then(() => {
     throw new Error("The thread that builds components ended before it served.");
   });

@@ -5,10 +5,13 @@ import messages from "@pulumi/pulumi/proto/engine_pb";
 /** The engine that this process serves, once it has said where it is. */
 export class Engine {
   #client: services.EngineClient | undefined;
+  /** Undefined before it has been said. */
+  address: string | undefined;
 
   /** `isStarter`: whether this process is to end with it. */
   connect(address: string, isStarter: boolean): void {
     // Always on loopback, whatever proxy the environment names.
+    this.address = address;
     this.#client = new services.EngineClient(address, grpc.credentials.createInsecure(), {
       "grpc.enable_http_proxy": 0,
     });

@@ -15,7 +15,7 @@ const PACKAGE = join(__dirname, "..", "..");
 const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
 
-const components = new ComponentThread(process.argv.slice(2));
+const components = new ComponentThread(() => engine.address);
 const engine = new Engine();
 const service = new PluginService(schema, (line) => engine.tell(line));
 
