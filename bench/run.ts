@@ -6,6 +6,7 @@
  * SIZES=50 ROUNDS=1 makes a short run: all contenders at these sizes, results in .tmp/bench-short only.
  * ONLY=naive,bare restricts it to contenders whose names hold one of these words.
  */
+import { execFileSync } from "node:child_process";
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { arch, cpus, loadavg, release } from "node:os";
 import { join } from "node:path";
@@ -83,6 +84,7 @@ if (isWhole) {
   for (const name of ["results.json", "table.md", "growth.svg"]) copyFileSync(join(folder, name), join(kept, name));
   const page = join(ROOT, "docs", "large-stacks.md");
   writeFileSync(page, withFigures(readFileSync(page, "utf8"), results));
+  execFileSync("biome", ["format", "--write", page, kept]);
   // The next run begins anew.
   renameSync(journal, `${journal}.done`);
 }
