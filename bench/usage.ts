@@ -47,9 +47,12 @@ export class Usage {
   #look(): void {
     for (const pid of withDescendants(this.#root)) {
       try {
-        const role = this.#seen.get(pid)?.role;
+        const before = this.#seen.get(pid);
         // A process starts as a copy of the one that started it, so its role may change at first.
-        this.#seen.set(pid, { role: role === undefined || role === "other" ? roleOf(pid) : role, ...costOf(pid) });
+        const role = before === undefined || before.role === "other" ? roleOf(pid) : before.role;
+        const cost = costOf(pid);
+        // One that is about to end has no memory any more.
+        this.#seen.set(pid, { role, ...cost, peakBytes: Math.max(cost.peakBytes, before?.peakBytes ?? 0) });
       } catch {
         // It ended meanwhile: what was seen of it last stands.
       }
