@@ -1,4 +1,4 @@
-/** How long our package takes to load in a program, and our provider until its first call is answered; and which modules they load. */
+/** How long our package takes to load in a program, and our provider until its first call is answered; which modules they load, and what is held for each profile. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { labEnvironment, SCRATCH } from "../tests/support/lab.ts";
@@ -67,11 +67,37 @@ note("with our provider");
 })();
 `;
 
+/** Profiles that one provider process creates, before and after which it is asked what it holds. */
+const HELD = { from: 500, to: 1500 };
+
+/** The users whom the last script gives profiles. */
+export const HELD_USERS = Array.from({ length: HELD.to }, (_, index) => `held-${index}`);
+
+const IN_PROVIDER_OF_MANY = `
+require("@pulumi/pulumi");
+const provider = require("pulumi-aws-login-profile/provider").handler();
+const held = () => (gc(), gc(), process.memoryUsage().heapUsed);
+async function create(userName) {
+  const { inputs } = await provider.check({}, { userName, password: "Bench-Password-1-" + userName, passwordHash: "computed" });
+  await provider.create(inputs);
+}
+(async () => {
+  await provider.configure({ config: { get: () => undefined } });
+  let before = 0;
+  for (const [index, userName] of ${JSON.stringify(HELD_USERS)}.entries()) {
+    if (index === ${HELD.from}) before = held();
+    await create(userName);
+  }
+  console.log((held() - before) / ${HELD.to - HELD.from});
+})();
+`;
+
 export async function loading(environment: NodeJS.ProcessEnv): Promise<Loading> {
   mkdirSync(SCRATCH, { recursive: true });
   const folder = mkdtempSync(join(SCRATCH, "loading-"));
   const programs: InProgram[] = [];
   const providers: InProvider[] = [];
+  let heldBytes = Number.NaN;
   try {
     // The first of each warms the caches of the disk.
     for (let time = 0; time <= TIMES; time++) {
@@ -83,6 +109,7 @@ export async function loading(environment: NodeJS.ProcessEnv): Promise<Loading> 
       programs.push(program);
       providers.push(provider);
     }
+    heldBytes = (await answerOf(IN_PROVIDER_OF_MANY, folder, environment, ["--expose-gc"])) as number;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -93,6 +120,7 @@ export async function loading(environment: NodeJS.ProcessEnv): Promise<Loading> 
     providerMs: median(providers.map((one) => one.providerMs)),
     firstCallMs: median(providers.map((one) => one.firstCallMs)),
     secondCallMs: median(providers.map((one) => one.secondCallMs)),
+    heldBytes,
     modules: providers[0]?.modules ?? {},
     memory: (providers[0]?.memory ?? []).map(({ stage }, index) => ({
       stage,
@@ -102,9 +130,14 @@ export async function loading(environment: NodeJS.ProcessEnv): Promise<Loading> 
   };
 }
 
-async function answerOf(script: string, folder: string, environment: NodeJS.ProcessEnv): Promise<unknown> {
+async function answerOf(
+  script: string,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  flags: string[] = [],
+): Promise<unknown> {
   writeFileSync(join(folder, "script.cjs"), script);
-  const { code, stdout, stderr } = await run(process.execPath, ["script.cjs"], {
+  const { code, stdout, stderr } = await run(process.execPath, [...flags, "script.cjs"], {
     cwd: folder,
     env: { ...labEnvironment(), ...environment },
   });

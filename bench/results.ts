@@ -29,6 +29,8 @@ export interface Loading {
   /** The first call loads the SDK; the second shows what of that time is the call itself. */
   firstCallMs: number;
   secondCallMs: number;
+  /** What the provider process still holds of each profile that it created, when garbage has been collected. */
+  heldBytes: number;
   /** How many modules of each package our provider has loaded when its first call is answered. */
   modules: Record<string, number>;
   memory: Memory[];

@@ -19,7 +19,7 @@ import { type Contender, PHASES, type Run } from "./contenders/contender.ts";
 import { PULUMI_CONTENDERS } from "./contenders/pulumi.ts";
 import { SCRIPT_CONTENDERS } from "./contenders/scripts.ts";
 import { crashWithoutCheckpoints } from "./crash.ts";
-import { loading } from "./loading.ts";
+import { HELD_USERS, loading } from "./loading.ts";
 import type { Block, Measured, Results } from "./results.ts";
 import { drawing } from "./svg.ts";
 import { table, withFigures } from "./table.ts";
@@ -90,7 +90,13 @@ if (isWhole) {
 }
 
 function* plan(): Generator<{ key: string; run: () => Promise<Omit<Block, "key">> }> {
-  yield { key: "loading", run: async () => ({ loading: await loading(iam.unrecordedEnvironment) }) };
+  yield {
+    key: "loading",
+    run: async () => {
+      await iam.createUsers(HELD_USERS);
+      return { loading: await loading(iam.unrecordedEnvironment) };
+    },
+  };
   const smallest = Math.min(COUNTED_SIZE, ...(shortSizes ?? []));
   yield {
     key: `calls, ${smallest} users`,

@@ -2,9 +2,9 @@
 import { BARE, LIKE_OURS, OURS } from "./contenders/pulumi.ts";
 import { medianOf, type Results, sizesOf } from "./results.ts";
 
-const WIDTH = 720;
+const WIDTH = 760;
 const HEIGHT = 400;
-const MARGIN = { left: 60, right: 190, top: 40, bottom: 50 };
+const MARGIN = { left: 60, right: 230, top: 40, bottom: 50 };
 const COLOURS: Record<string, string> = { [OURS]: "#1f6feb", [LIKE_OURS]: "#d29922", [BARE]: "#6e7781" };
 const PHASES = { create: "", rotate: "6 4" } as const;
 
@@ -44,6 +44,7 @@ export function drawing(results: Results): string {
     parts.push(text(left + 30, top + 4, `${contender}: ${phase}`, "start", 11));
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
+<title>Wall time of one pulumi up by the number of resources</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>
 ${parts.join("\n")}
 </svg>

@@ -168,6 +168,13 @@ function memory(results: Results, goals: Goals): void {
     figure(growth),
     growth <= 20,
   );
+  const heldBytes = results.blocks.find((block) => block.loading)?.loading?.heldBytes ?? Number.NaN;
+  goals.add(
+    "what the provider process holds of each profile, garbage collected, KB",
+    "≤ 20",
+    figure(heldBytes / 1000),
+    heldBytes <= 20_000,
+  );
 }
 
 function stateBytes(results: Results, size: number): number {
