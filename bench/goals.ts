@@ -80,7 +80,7 @@ function growthOfTime(results: Results, goals: Goals): void {
   const growth = median(after) / median(before);
   goals.add(
     `ours ÷ floor over all phases, at ${to} ÷ at ${from}`,
-    `≤ 1.00, or within the spread of rounds (${figure(spread)})`,
+    `≤ 1.00, or within the spread of rounds (${figure(spread)}, of ${before.length} and ${after.length})`,
     figure(growth),
     growth <= spread,
   );

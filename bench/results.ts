@@ -108,6 +108,12 @@ function measuredIn(results: Results): Measured[] {
   return results.blocks.flatMap(({ measured = [] }) => measured);
 }
 
+/** How often a contender was measured at a size. */
+export function roundsOf(results: Results, contender: string, size: number): number {
+  const rounds = measuredIn(results).filter((one) => one.contender === contender && one.size === size);
+  return new Set(rounds.map(({ round }) => round)).size;
+}
+
 /** The sizes at which a contender was measured. */
 export function sizesOf(results: Results, contender: string): number[] {
   const sizes = measuredIn(results)

@@ -8,7 +8,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { arch, cpus, loadavg, release } from "node:os";
+import { arch, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { EmbeddedIam } from "../tests/support/embedded-iam.ts";
@@ -70,7 +70,7 @@ try {
 }
 
 const results: Results = {
-  machine: `${cpus().length} × ${cpus()[0]?.model}, Linux ${release()} ${arch()}`,
+  machine: `${cpus().length} × ${cpus()[0]?.model}, ${arch()}`,
   versions: { node: process.version, engine: ENGINE_VERSION },
   blocks,
 };

@@ -12,7 +12,7 @@ import {
 import { ANSIBLE_LOOP, AWS_CLI, SDK_LOOP } from "./contenders/scripts.ts";
 import { reach } from "./goals.ts";
 import { figure, markdown, megabytes, seconds, whole } from "./markdown.ts";
-import { type Measured, medianOf, type Results, ratioOf, sizesOf } from "./results.ts";
+import { type Measured, medianOf, type Results, ratioOf, roundsOf, sizesOf } from "./results.ts";
 import type { Role } from "./usage.ts";
 
 /** All tables of a run. */
@@ -82,6 +82,7 @@ function costs(results: Results): string {
         [
           contender,
           String(size),
+          String(roundsOf(results, contender, size)),
           ...PHASES.map((phase) => seconds(of(phase, (one) => one.wallMs))),
           seconds(
             PHASES.map((phase) => of(phase, cpu))
@@ -99,6 +100,7 @@ function costs(results: Results): string {
   const head = [
     "contender",
     "users",
+    "rounds",
     ...PHASES.map((phase) => `${phase}, s`),
     "CPU in all, s",
     "program, MB",

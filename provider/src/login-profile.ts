@@ -215,8 +215,7 @@ export class LoginProfile extends pulumi.CustomResource {
     try {
       super(LOGIN_PROFILE.dynamic, name, inputs, options);
     } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
-      throw withCallers(error);
+      throw withCallers(error, stackTraceLimit);
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
@@ -230,9 +229,10 @@ export class LoginProfile extends pulumi.CustomResource {
  */
 const SHORTEST_TRACE = 1;
 
-/** The error, its trace continued by who called the constructor. */
-function withCallers(error: unknown): unknown {
+/** The error, its trace continued by so many frames of who called the constructor. */
+function withCallers(error: unknown, frameLimit: number): unknown {
   if (!(error instanceof Error)) return error;
+  Error.stackTraceLimit = frameLimit;
   const caller: { stack?: string } = {};
   Error.captureStackTrace(caller, LoginProfile);
   const [, ...frames] = caller.stack?.split("\n") ?? [];

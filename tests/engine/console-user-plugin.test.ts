@@ -93,7 +93,9 @@ outputs:
     );
   declare("developers", "2026-Q3");
   const path = [YAML_HOST, pluginEnvironment().PATH].join(delimiter);
-  stack = await Stack.createIn(folder, { ...iam.environment, ...plugins.environment, PATH: path });
+  // Of all that take part, only the plugin reads this variable: nothing on loopback goes through a proxy.
+  const proxy = { grpc_proxy: "http://127.0.0.1:1" };
+  stack = await Stack.createIn(folder, { ...iam.environment, ...plugins.environment, ...proxy, PATH: path });
   await stack.setSecret("password", PASSWORD);
   iam.takeCalls();
 

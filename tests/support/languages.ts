@@ -16,6 +16,8 @@ export interface Step {
   command: "up" | "destroy";
   provider?: { allowedAccountIds: string[] };
   profiles?: DeclaredProfile[];
+  /** Console users whose IAM users exist. */
+  consoleUsers?: { userName: string; ageRecipients: string[] }[];
 }
 
 export interface DeclaredProfile {

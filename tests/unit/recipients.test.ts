@@ -1,12 +1,22 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as age from "age-encryption";
 import fc from "fast-check";
 import * as openpgp from "openpgp";
 import { encryptTo, hasRecipients, readRecipients, recipientProblems } from "../../provider/src/recipients.ts";
 import { Secret } from "../../provider/src/secret.ts";
 import { UNKNOWN } from "../../provider/src/unknown.ts";
+
+/** What is left as it is when the date is another. */
+const WAITING = [
+  ...(["nextTick", "queueMicrotask", "setImmediate", "setInterval", "setTimeout"] as const),
+  ...(["clearImmediate", "clearInterval", "clearTimeout", "hrtime", "performance"] as const),
+];
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 const YEAR_MS = 365 * 86_400_000;
 const EVERYTHING_IAM_ALLOWS = `\t\n\r${Array.from({ length: 0xff - 0x1f }, (_, at) => String.fromCharCode(0x20 + at)).join("")}`;
@@ -269,10 +279,10 @@ describe("a PGP key", () => {
   });
 
   test("that can no longer be used when the password is made is an error", async () => {
-    const { publicKey } = await pair("brief@example.com", { keyExpirationTime: 1 });
+    const { publicKey } = await pair("brief@example.com", { keyExpirationTime: 60 });
     const read = await readRecipients({ pgpKey: publicKey });
     if (read === undefined || "problems" in read) throw new Error("It had expired already.");
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    jest.useFakeTimers({ now: Date.now() + 120_000, doNotFake: [...WAITING] });
     await expect(encryptTo(new Secret("pass"), read.recipients)).rejects.toThrow(
       /^The new password cannot be encrypted: key [0-9A-F]{40} of <brief@example.com> expired on /,
     );

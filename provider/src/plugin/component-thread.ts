@@ -11,7 +11,8 @@ import type messages from "@pulumi/pulumi/proto/provider_pb";
  * the uncaught errors of where it runs, so it is given a thread of its own, from the first component on.
  */
 export class ComponentThread {
-  #server: Promise<services.ResourceProviderClient> | undefined;
+  /** Of the engine that was served last: a plugin that runs by itself serves one after the other. */
+  #server: { engine: string; client: Promise<services.ResourceProviderClient> } | undefined;
 
   constructor(
     /** Where the engine listens. */
@@ -19,19 +20,29 @@ export class ComponentThread {
   ) {}
 
   async construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
-    this.#server ??= started(this.engineAddress() ?? "");
-    const server = await this.#server;
+    const engine = this.engineAddress() ?? "";
+    if (this.#server?.engine !== engine) this.#server = { engine, client: started(engine) };
+    const client = await this.#server.client;
     return new Promise((resolve, reject) => {
-      server.construct(request, (error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
+      client.construct(request, (error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
     });
   }
 }
 
+/** gRPC sends calls to loopback through a proxy too, if the environment names one; this is its own exception. */
+const PAST_PROXIES = { no_grpc_proxy: "127.0.0.1,localhost" };
+
 async function started(engineAddress: string): Promise<services.ResourceProviderClient> {
-  const thread = new Worker(join(__dirname, "components.js"), { argv: [engineAddress], stdout: true });
+  const thread = new Worker(join(__dirname, "components.js"), {
+    argv: [engineAddress],
+    env: { ...process.env, ...PAST_PROXIES },
+    stdout: true,
+  });
   const ended = once(thread, "exit").then(() => {
     throw new Error("The thread that builds components ended before it served.");
   });
   const [port] = await Promise.race([once(createInterface(thread.stdout), "line"), ended]);
-  return new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  return new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+    "grpc.enable_http_proxy": 0,
+  });
 }

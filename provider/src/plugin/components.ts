@@ -7,7 +7,9 @@ void pulumi.provider.main(
   {
     async construct(name, type, inputs, options) {
       if (type !== CONSOLE_USER) throw new pulumi.RunError(`This provider knows ${CONSOLE_USER}, and not ${type}.`);
-      return new ConsoleUser(name, inputs, options);
+      // As for a login profile, what is null was not given.
+      const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
+      return new ConsoleUser(name, given, options);
     },
   },
   process.argv.slice(2),

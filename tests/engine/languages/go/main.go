@@ -14,9 +14,10 @@ import (
 )
 
 type step struct {
-	Command  string
-	Provider *struct{ AllowedAccountIds []string }
-	Profiles []profile
+	Command      string
+	Provider     *struct{ AllowedAccountIds []string }
+	Profiles     []profile
+	ConsoleUsers []consoleUser
 }
 
 type profile struct {
@@ -26,6 +27,11 @@ type profile struct {
 	AgeRecipients         []string
 	RotationTriggers      map[string]any
 	ImportID              string
+}
+
+type consoleUser struct {
+	UserName      string
+	AgeRecipients []string
 }
 
 type answer struct {
@@ -71,6 +77,11 @@ func declare(ctx *pulumi.Context, current step) error {
 			return err
 		}
 	}
+	for _, one := range current.ConsoleUsers {
+		if err := one.declare(ctx); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -94,6 +105,20 @@ func (p profile) declare(ctx *pulumi.Context, options []pulumi.ResourceOption) e
 	ctx.Export(p.UserName+"-version", made.PasswordVersion)
 	ctx.Export(p.UserName+"-encrypted", made.EncryptedPassword)
 	ctx.Export(p.UserName+"-hash", made.PasswordHash)
+	return nil
+}
+
+func (u consoleUser) declare(ctx *pulumi.Context) error {
+	yes, no := true, false
+	made, err := awsloginprofile.NewConsoleUser(ctx, u.UserName, &awsloginprofile.ConsoleUserArgs{
+		AgeRecipients:       pulumi.ToStringArray(u.AgeRecipients),
+		Existing:            &yes,
+		AllowPasswordChange: &no,
+	})
+	if err != nil {
+		return err
+	}
+	ctx.Export(u.UserName+"-encrypted", made.EncryptedPassword)
 	return nil
 }
 

@@ -7,6 +7,8 @@ import com.pulumi.automation.OperationType;
 import com.pulumi.automation.ProjectRuntimeName;
 import com.pulumi.automation.ProjectSettings;
 import com.pulumi.automation.WorkspaceStack;
+import com.pulumi.awsloginprofile.ConsoleUser;
+import com.pulumi.awsloginprofile.ConsoleUserArgs;
 import com.pulumi.awsloginprofile.LoginProfile;
 import com.pulumi.awsloginprofile.LoginProfileArgs;
 import com.pulumi.awsloginprofile.Provider;
@@ -35,7 +37,9 @@ public final class Program {
       Map<String, Object> rotationTriggers,
       String importId) {}
 
-  record Step(String command, Settings provider, List<Profile> profiles) {}
+  record DeclaredUser(String userName, List<String> ageRecipients) {}
+
+  record Step(String command, Settings provider, List<Profile> profiles, List<DeclaredUser> consoleUsers) {}
 
   private static Step current;
 
@@ -64,6 +68,13 @@ public final class Program {
             : new Provider(
                 "provider", ProviderArgs.builder().allowedAccountIds(settings.allowedAccountIds()).build());
     for (var one : current.profiles()) declare(context, one, provider);
+    if (current.consoleUsers() == null) return;
+    for (var one : current.consoleUsers()) {
+      var args =
+          ConsoleUserArgs.builder().ageRecipients(one.ageRecipients()).existing(true).allowPasswordChange(false).build();
+      var user = new ConsoleUser(one.userName(), args);
+      context.export(one.userName() + "-encrypted", user.encryptedPassword());
+    }
   }
 
   private static void declare(Context context, Profile one, Provider provider) {

@@ -4,18 +4,19 @@
  */
 import { createInterface } from "node:readline";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
-import { LoginProfile, type LoginProfileArgs, Provider } from "pulumi-aws-login-profile-sdk";
+import { ConsoleUser, LoginProfile, type LoginProfileArgs, Provider } from "pulumi-aws-login-profile-sdk";
 
 interface Step {
   command: "up" | "destroy";
   provider?: { allowedAccountIds: string[] };
   profiles?: (LoginProfileArgs & { userName: string; importId?: string })[];
+  consoleUsers?: { userName: string; ageRecipients: string[] }[];
 }
 
 let current: Step;
 
 async function declare(): Promise<Record<string, unknown>> {
-  const { provider: settings, profiles = [] } = current;
+  const { provider: settings, profiles = [], consoleUsers = [] } = current;
   const options = settings === undefined ? {} : { provider: new Provider("provider", settings) };
   const outputs: Record<string, unknown> = {};
   for (const { importId, ...args } of profiles) {
@@ -27,6 +28,10 @@ async function declare(): Promise<Record<string, unknown>> {
     outputs[`${args.userName}-version`] = profile.passwordVersion;
     outputs[`${args.userName}-encrypted`] = profile.encryptedPassword;
     outputs[`${args.userName}-hash`] = profile.passwordHash;
+  }
+  for (const { userName, ageRecipients } of consoleUsers) {
+    const user = new ConsoleUser(userName, { ageRecipients, existing: true, allowPasswordChange: false });
+    outputs[`${userName}-encrypted`] = user.encryptedPassword;
   }
   return outputs;
 }

@@ -6,7 +6,7 @@ import sys
 
 import pulumi
 from pulumi import automation
-from pulumi_aws_login_profile import LoginProfile, Provider
+from pulumi_aws_login_profile import ConsoleUser, LoginProfile, Provider
 
 current = {}
 
@@ -16,6 +16,8 @@ def declare() -> None:
     provider = settings and Provider("provider", allowed_account_ids=settings["allowedAccountIds"])
     for one in current.get("profiles", []):
         declare_profile(one, provider)
+    for one in current.get("consoleUsers", []):
+        declare_console_user(one)
 
 
 def declare_profile(one: dict, provider: Provider | None) -> None:
@@ -32,6 +34,12 @@ def declare_profile(one: dict, provider: Provider | None) -> None:
     pulumi.export(f"{name}-version", profile.password_version)
     pulumi.export(f"{name}-encrypted", profile.encrypted_password)
     pulumi.export(f"{name}-hash", profile.password_hash)
+
+
+def declare_console_user(one: dict) -> None:
+    name = one["userName"]
+    user = ConsoleUser(name, age_recipients=one["ageRecipients"], existing=True, allow_password_change=False)
+    pulumi.export(f"{name}-encrypted", user.encrypted_password)
 
 
 def carry_out(stack: automation.Stack, command: str) -> dict:
