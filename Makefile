@@ -79,5 +79,4 @@ $(INSTALLED): package.json package-lock.json provider/package.json $(wildcard ex
 
 $(BUILT): $(INSTALLED) $(wildcard provider/src/*.ts provider/src/plugin/*.ts) provider/tsconfig.json tsconfig.base.json
 	npm run --silent build --workspace pulumi-aws-login-profile
-	@chmod +x provider/dist/cli.js provider/dist/plugin/main.js
 	@touch $@
