@@ -10,8 +10,8 @@ export class Engine {
 
   /** `isStarter`: whether this process is to end with it. */
   connect(address: string, isStarter: boolean): void {
-    // Always on loopback, whatever proxy the environment names.
     this.address = address;
+    // Always on loopback, whatever proxy the environment names.
     this.#client = new services.EngineClient(address, grpc.credentials.createInsecure(), {
       "grpc.enable_http_proxy": 0,
     });

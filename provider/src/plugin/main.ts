@@ -15,9 +15,9 @@ const PACKAGE = join(__dirname, "..", "..");
 const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
 
-const components = new ComponentThread(() => engine.address);
 const engine = new Engine();
 const service = new PluginService(schema, (line) => engine.tell(line));
+const components = new ComponentThread(() => engine.address);
 
 /** Answers a call by what a method gives; its failure is the message alone, for it is all that a user needs. */
 function answering<Request, Response>(
