@@ -30,11 +30,14 @@ const REPLACING = ["userName"];
 const SECRET = ["password", "passwordHash"];
 
 export function schema(): Record<string, unknown> {
-  const profile = declarations("login-profile.ts");
-  const connection = declarations("connection.ts");
+  const profile = declarations("resources/login-profile.ts");
+  const connection = declarations("aws/connection.ts");
   const args = propertiesOf(membersOf(profile, "LoginProfileArgs"));
   const outputs = propertiesOf(membersOf(profile, "LoginProfile").filter(isOutput));
-  const user = new Map([...declarations("console-user-parts.ts"), ...declarations("console-user.ts")]);
+  const user = new Map([
+    ...declarations("resources/console-user-parts.ts"),
+    ...declarations("resources/console-user.ts"),
+  ]);
   const userArgs = propertiesOf(membersOf(user, "ConsoleUserArgs"));
   const userOutputs = propertiesOf(membersOf(user, "ConsoleUser").filter(isOutput));
   const { version: _, ...manifest } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
@@ -186,7 +189,7 @@ function typeText(member: ts.PropertySignature | ts.PropertyDeclaration): string
   const text = member.type?.getText() ?? "";
   const [, name] = /^LoginProfileArgs\["(\w+)"\]$/.exec(text) ?? [];
   if (name === undefined) return text;
-  const found = membersOf(declarations("login-profile.ts"), "LoginProfileArgs").find(
+  const found = membersOf(declarations("resources/login-profile.ts"), "LoginProfileArgs").find(
     (one) => one.name?.getText() === name,
   );
   return (found as ts.PropertySignature | undefined)?.type?.getText() ?? "";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
-import { checkUsersFile, describe } from "./users-file";
-import { skeleton } from "./users-file-skeleton";
+import { skeleton } from "./users-file/skeleton";
+import { checkUsersFile, describe } from "./users-file/users-file";
 
 /** As of other linters: 0 is well, 1 is mistakes in what was checked, 2 is a mistaken command line. */
 const MISTAKES = 1;

@@ -4,5 +4,10 @@
  *
  * @packageDocumentation
  */
-export type { AssumedRole } from "./connection";
-export { type Connection, LoginProfile, type LoginProfileArgs, type LoginProfileOptions } from "./login-profile";
+export type { AssumedRole } from "./aws/connection";
+export {
+  type Connection,
+  LoginProfile,
+  type LoginProfileArgs,
+  type LoginProfileOptions,
+} from "./resources/login-profile";

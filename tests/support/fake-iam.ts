@@ -3,8 +3,8 @@ import {
   type LoginProfileRequest,
   type LoginProfiles,
   type ObservedLoginProfile,
-} from "../../provider/src/iam.ts";
-import type { PasswordPolicies, PasswordPolicy } from "../../provider/src/password-policy.ts";
+} from "../../provider/src/aws/iam.ts";
+import type { PasswordPolicies, PasswordPolicy } from "../../provider/src/passwords/rules.ts";
 
 /** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
 export class FakeIam implements LoginProfiles, PasswordPolicies {

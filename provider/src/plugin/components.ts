@@ -1,6 +1,6 @@
 /** The thread that builds components: Pulumi's own server of component providers, which prints its port. */
 import * as pulumi from "@pulumi/pulumi";
-import { CONSOLE_USER } from "../console-user-parts";
+import { CONSOLE_USER } from "../resources/console-user-parts";
 import { ConsoleUser } from "./console-user";
 
 void pulumi.provider.main(

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kind, type Kinds } from "../console-user-parts";
-import { LOGIN_PROFILE } from "../contract";
+import { LOGIN_PROFILE } from "../common/contract";
+import {
+  CONSOLE_USER,
+  type ConsoleUserArgs,
+  declareParts,
+  type Kind,
+  type Kinds,
+} from "../resources/console-user-parts";
 
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {

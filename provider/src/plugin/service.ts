@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Accounts } from "../accounts";
-import { alreadyClaimed, Claims } from "../claims";
-import { isKnown } from "../connection";
-import { LOGIN_PROFILE } from "../contract";
-import { LoginProfileError, refused } from "../errors";
-import { LoginProfileLifecycle } from "../lifecycle";
-import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
-import { predicted } from "../prediction";
-import { atMostEvery, failure, withoutEcho } from "../protocol";
-import { hashCost, keybase, policyCheck } from "../settings";
-import type { Problem } from "../validation";
+import { Accounts } from "../aws/accounts";
+import { isKnown } from "../aws/connection";
+import { hashCost, keybase, policyCheck } from "../aws/settings";
+import { LOGIN_PROFILE } from "../common/contract";
+import { LoginProfileError, refused } from "../common/errors";
+import { alreadyClaimed, Claims } from "../lifecycle/claims";
+import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
+import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
+import { predicted } from "../lifecycle/prediction";
+import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
+import type { Problem } from "../lifecycle/validation";
 import { SETTINGS, settingsProblems, settingsReader } from "./settings";
 import { fromStruct, type Opened, type Properties, toStruct } from "./values";
 

@@ -1,8 +1,8 @@
-import { awsSettings } from "../aws-settings";
-import { LoginProfileError } from "../errors";
-import { nearest } from "../nearest";
-import { debug, hashCost, keybase, policyCheck, type ReadSetting, retrySettings } from "../settings";
-import { holdsUnknown } from "../unknown";
+import { awsSettings } from "../aws/aws-settings";
+import { debug, hashCost, keybase, policyCheck, type ReadSetting, retrySettings } from "../aws/settings";
+import { LoginProfileError } from "../common/errors";
+import { nearest } from "../common/nearest";
+import { holdsUnknown } from "../common/unknown";
 import type { Properties } from "./values";
 
 interface Setting {

@@ -1,5 +1,5 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { UNKNOWN } from "../unknown";
+import { UNKNOWN } from "../common/unknown";
 
 /** Properties as the lifecycle takes them. */
 export type Properties = Record<string, unknown>;

@@ -1,0 +1,214 @@
+import type { IAMClientConfig } from "@aws-sdk/client-iam";
+import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import { LoginProfileError } from "../common/errors";
+import { AccountPasswordPolicy } from "../passwords/rules";
+import { type AwsSettings, awsSettings } from "./aws-settings";
+import { ServerClock } from "./clock";
+import { type Connection, wayTo } from "./connection";
+import { credentials } from "./credentials";
+import type { LoginProfiles } from "./iam";
+import { IamClient } from "./iam-client";
+import { PatientLoginProfiles } from "./retry";
+import { debug, type ReadSetting, retrySettings } from "./settings";
+import { type SharedFiles, sharedFiles } from "./shared-files";
+import { StsClient, UNSIGNED } from "./sts-client";
+import { transport } from "./transport";
+
+/** One AWS account, reached in one way. */
+export interface Account {
+  readonly profiles: LoginProfiles;
+  readonly policy: AccountPasswordPolicy;
+  /** Rejects for settings that lead nowhere, and for an account that they do not allow. */
+  ready(): Promise<void>;
+  /** The account's id; undefined where requests are not signed, for then nobody is asked. The user is named while it waits. */
+  id(userName: string): Promise<string | undefined>;
+}
+
+/** The account that a resource's `connection`, over the settings, leads to. */
+export type Reach = (connection: Connection | undefined) => Account;
+
+/** All accounts of a process; what leads to the same one in the same way shares one client. */
+export class Accounts {
+  readonly #accounts = new Map<string, AwsAccount>();
+  /** The same, by what resources say; a program may hold hundreds that say nothing. */
+  readonly #ways = new Map<string, AwsAccount>();
+
+  constructor(
+    private readonly read: ReadSetting,
+    private readonly tell: (line: string) => void,
+    private readonly waiting: (line: string) => void,
+  ) {}
+
+  readonly reach: Reach = (connection) => {
+    const way = wayTo(connection);
+    const account = this.#ways.get(way) ?? this.#account(connection);
+    this.#ways.set(way, account);
+    return account;
+  };
+
+  #account(connection: Connection | undefined): AwsAccount {
+    const settings = awsSettings(this.read, connection);
+    // Secrets print as one word; they are those of the one configuration that a process has.
+    const key = JSON.stringify(settings);
+    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.read, this.tell, this.waiting);
+    this.#accounts.set(key, account);
+    return account;
+  }
+}
+
+/** IAM is one service per partition, so a region that nobody set is no error: this one stands for the partition `aws`. */
+const FALLBACK_REGION = "us-east-1";
+
+class AwsAccount implements Account {
+  readonly profiles: PatientLoginProfiles;
+  readonly policy: AccountPasswordPolicy;
+  readonly #iam: IamClient;
+  readonly #log: ((line: string) => void) | undefined;
+  #clients: Promise<Clients> | undefined;
+  #id: Promise<string> | undefined;
+
+  constructor(
+    private readonly settings: AwsSettings,
+    read: ReadSetting,
+    tell: (line: string) => void,
+    waiting: (line: string) => void,
+  ) {
+    const clock = new ServerClock();
+    this.#log = debug(read) ? tell : undefined;
+    this.#iam = new IamClient(() => this.#iamConfig(), clock, this.#log);
+    this.profiles = new PatientLoginProfiles(this.#iam, clock, retrySettings(read), waiting);
+    this.policy = new AccountPasswordPolicy(this.#iam);
+  }
+
+  async ready(): Promise<void> {
+    await this.#connect();
+    if (!this.#isGuarded) return;
+    // Without an answer, the account is asked again before the first change.
+    await this.policy.withinTime(() => this.#confirmAllowed());
+  }
+
+  async id(userName: string): Promise<string | undefined> {
+    if (!this.settings.signRequests) return undefined;
+    return this.profiles.attempt(userName, () => this.#accountId());
+  }
+
+  get #isGuarded(): boolean {
+    return this.settings.allowedAccounts.length + this.settings.forbiddenAccounts.length > 0;
+  }
+
+  /** The configuration of IAM's client, handed out only for an account that the settings allow. */
+  async #iamConfig(): Promise<IAMClientConfig> {
+    const { iam } = await this.#connect();
+    if (this.#isGuarded) await this.#confirmAllowed();
+    return iam;
+  }
+
+  async #confirmAllowed(): Promise<void> {
+    const { allowedAccounts, forbiddenAccounts } = this.settings;
+    const id = await this.#accountId();
+    const [isWrong, key] =
+      allowedAccounts.length > 0
+        ? [!allowedAccounts.includes(id), "aws:allowedAccountIds does not list it"]
+        : [forbiddenAccounts.includes(id), "aws:forbiddenAccountIds lists it"];
+    if (!isWrong) return;
+    throw new LoginProfileError(
+      `The credentials are those of AWS account ${id}, but ${key}. Nothing was changed. Use credentials of the right account ` +
+        "(aws:profile, AWS_PROFILE), or correct the setting.",
+    );
+  }
+
+  #accountId(): Promise<string> {
+    this.#id ??= this.#connect().then(({ sts, credentials: source }) => sts.accountId(source));
+    return this.#remember(this.#id, () => {
+      this.#id = undefined;
+    });
+  }
+
+  #connect(): Promise<Clients> {
+    this.#clients ??= clients(this.settings, this.#log);
+    return this.#remember(this.#clients, () => {
+      this.#clients = undefined;
+    });
+  }
+
+  /** What failed is not remembered. */
+  async #remember<T>(value: Promise<T>, forget: () => void): Promise<T> {
+    try {
+      return await value;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+}
+
+interface Clients {
+  iam: IAMClientConfig;
+  sts: StsClient;
+  credentials: AwsCredentialIdentityProvider;
+}
+
+/** The one place where settings become clients. */
+async function clients(settings: AwsSettings, log: ((line: string) => void) | undefined): Promise<Clients> {
+  const files = await sharedFiles(settings);
+  const requestHandler = await transport(settings, files.profile.ca_bundle);
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const region = settings.region ?? (AWS_REGION || AWS_DEFAULT_REGION || files.profile.region || FALLBACK_REGION);
+  const common = {
+    customUserAgent: userAgent(settings),
+    requestHandler,
+    region,
+    useFipsEndpoint: settings.useFips ?? isOn(process.env.AWS_USE_FIPS_ENDPOINT ?? files.profile.use_fips_endpoint),
+    useDualstackEndpoint:
+      settings.useDualstack ?? isOn(process.env.AWS_USE_DUALSTACK_ENDPOINT ?? files.profile.use_dualstack_endpoint),
+    // Ours come from the same places, but from the profile that counts here.
+    ignoreConfiguredEndpointUrls: true,
+    ...(settings.signRequests ? {} : { signer: UNSIGNED.signer }),
+  };
+  const sts = new StsClient(
+    {
+      ...common,
+      ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
+      ...endpoint("sts", settings, files),
+      maxAttempts: settings.stsAttempts,
+    },
+    log,
+  );
+  const source = credentials(settings, files, sts, requestHandler);
+  return {
+    iam: {
+      ...common,
+      ...endpoint("iam", settings, files),
+      credentials: source,
+      // Calls are tried again by us, where it is known what a call that failed may have done.
+      maxAttempts: 1,
+    },
+    sts,
+    credentials: source,
+  };
+}
+
+/** Settings, then the environment, then the profile; at each place what is said of the service comes first. */
+function endpoint(
+  service: "iam" | "sts",
+  { endpoints }: AwsSettings,
+  { profile, services }: SharedFiles,
+): { endpoint?: string } {
+  const { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored, AWS_ENDPOINT_URL } = process.env;
+  const environment = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || AWS_ENDPOINT_URL;
+  const configured = environment || services[`${service}.endpoint_url`] || profile.endpoint_url;
+  const url = endpoints[service] ?? (isOn(ignored ?? profile.ignore_configured_endpoint_urls) ? undefined : configured);
+  return url === undefined ? {} : { endpoint: url };
+}
+
+function isOn(value: string | undefined): boolean {
+  return value?.toLowerCase() === "true";
+}
+
+function userAgent({ userAgents }: AwsSettings): [string, string?][] {
+  const { name, version }: { name: string; version: string } = require("../../package.json");
+  return [
+    [name, version],
+    ...userAgents.map((product): [string, string?] => product.split("/", 2) as [string, string?]),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Secret } from "../passwords/secret";
+
+/** The calls to IAM that a login profile needs. Each rejects with an `IamError` when IAM, or the way to it, says no. */
+export interface LoginProfiles {
+  /** `userMayBeNew`: the user may have been created moments ago, so not being found yet may pass. */
+  create(request: LoginProfileRequest & { password: Secret }, userMayBeNew: boolean): Promise<ObservedLoginProfile>;
+  get(userName: string): Promise<ObservedLoginProfile>;
+  update(request: LoginProfileRequest): Promise<void>;
+  delete(userName: string): Promise<void>;
+}
+
+/** What to set. What is left out is not sent, and IAM leaves it as it is. */
+export interface LoginProfileRequest {
+  userName: string;
+  password?: Secret;
+  passwordResetRequired?: boolean;
+}
+
+/** What IAM says of a login profile. */
+export interface ObservedLoginProfile {
+  /** ISO 8601. */
+  createDate: string;
+  passwordResetRequired: boolean;
+}
+
+/**
+ * How a call failed: refused by IAM, broken in the server, ended without a complete answer (the
+ * call may have worked all the same), never sent for want of a connection, or failed on this side.
+ */
+export type FailureKind = "refused" | "server error" | "no answer" | "no connection" | "local";
+
+/** A call that failed, reduced to what may be shown: the SDK's own errors can carry the request. */
+export class IamError extends Error {
+  override readonly name = "IamError";
+
+  constructor(
+    /** The error code of the IAM API (`NoSuchEntity`), or of the connection (`ECONNREFUSED`). */
+    readonly code: string,
+    message: string,
+    readonly kind: FailureKind,
+    readonly requestId?: string,
+    /** What to do about it, where the code alone does not tell. */
+    readonly advice?: string,
+  ) {
+    super(message);
+  }
+
+  /** The same error, of a call that was given up on. */
+  givenUp(attempts: number, seconds: number): IamError {
+    const message = `${this.message} (given up after ${attempts} attempts in ${seconds} seconds)`;
+    return new IamError(this.code, message, this.kind, this.requestId, this.advice);
+  }
+}
+
+/** Whether a call failed with this error code of the IAM API. */
+export function failedWith(error: unknown, code: string): boolean {
+  return error instanceof IamError && error.code === code;
+}
+
+/** Codes of Node.js for a server whose certificate is not trusted; waiting does not mend it. Source: Node.js, TLS, "X509 certificate error codes". */
+export const CERTIFICATE_TROUBLE = /CERT|^UNABLE_TO_|^INVALID_CA$|^HOSTNAME_MISMATCH$/;

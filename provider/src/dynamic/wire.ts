@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UNKNOWN } from "../common/unknown";
+
+/** Properties as Pulumi passes them between program, engine and provider, secrets opened or not. */
+export type Properties = Record<string, unknown>;
+
+/** Opens secrets and leaves out what has no value; values not known yet become `UNKNOWN`. */
+export function fromWire(properties: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(properties)
+      .map(([name, value]) => [name, opened(value)] as const)
+      .filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+function opened(wired: unknown): unknown {
+  const value = pulumi.runtime.unwrapRpcSecret(wired);
+  if (value === pulumi.runtime.unknownValue) return UNKNOWN;
+  if (Array.isArray(value)) return value.map(opened);
+  return typeof value === "object" && value !== null ? fromWire(value as Properties) : value;
+}
+
+/** The way back: what is not known yet becomes the engine's word for it. */
+export function toWire(properties: object): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, closed(value)]));
+}
+
+function closed(value: unknown): unknown {
+  if (value === UNKNOWN) return pulumi.runtime.unknownValue;
+  if (Array.isArray(value)) return value.map(closed);
+  return typeof value === "object" && value !== null ? toWire(value) : value;
+}
+
+/** Whether a value is a secret on the wire, or holds one. */
+export function holdsSecret(value: unknown): boolean {
+  if (pulumi.runtime.isRpcSecret(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsSecret);
+}

@@ -1,0 +1,35 @@
+import { isSameConnection } from "../aws/connection";
+import { UNKNOWN } from "../common/unknown";
+import type { LoginProfileState, PreviewedDeclaration } from "./model";
+
+/** What has to change so that IAM holds what is declared. */
+export interface Difference {
+  userName: boolean;
+  password: boolean;
+  passwordResetRequired: boolean;
+  connection: boolean;
+}
+
+/** Compares what was applied with what is declared. A value not known yet counts as changed. */
+export function difference(applied: LoginProfileState, declared: PreviewedDeclaration): Difference {
+  return {
+    userName: declared.userName !== applied.userName,
+    // A generated password has no hash; each change of any password counts one up.
+    password: declared.passwordHash !== applied.passwordHash || declared.passwordVersion !== applied.passwordVersion,
+    passwordResetRequired: resetFlagDiffers(applied, declared.passwordResetRequired),
+    connection: !isSameConnection(applied.connection, declared.connection),
+  };
+}
+
+/**
+ * IAM turns the flag off when the user obeys it, so a flag declared true and found false is
+ * success, not drift. Declared false and found true is drift.
+ */
+function resetFlagDiffers(
+  applied: LoginProfileState,
+  declared: PreviewedDeclaration["passwordResetRequired"],
+): boolean {
+  if (declared === undefined) return false;
+  if (declared === UNKNOWN) return true;
+  return declared !== applied.passwordResetRequired || (!declared && applied.passwordResetPending);
+}

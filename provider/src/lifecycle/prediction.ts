@@ -1,0 +1,30 @@
+import { UNKNOWN } from "../common/unknown";
+import { difference } from "./diff";
+import type { LoginProfileState, PreviewedDeclaration } from "./model";
+
+/** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
+export function predicted(declared: PreviewedDeclaration, applied?: LoginProfileState): Record<string, unknown> {
+  const { adoptExisting, rotationTriggers: _, ...stays } = declared;
+  const isNewPassword = applied === undefined || difference(applied, declared).password;
+  return {
+    ...stays,
+    ...(declared.connection === undefined ? {} : { accountId: applied?.accountId ?? UNKNOWN }),
+    passwordResetPending:
+      declared.passwordResetRequired ?? applied?.passwordResetPending ?? (adoptExisting ? UNKNOWN : false),
+    createDate: applied?.createDate ?? UNKNOWN,
+    ...(isNewPassword ? newDelivery(declared) : currentDelivery(applied)),
+  };
+}
+
+/** Whether a password is generated is known by its version without a hash. */
+function newDelivery({ passwordHash, passwordVersion }: PreviewedDeclaration): Record<string, unknown> {
+  const isGenerated = passwordHash === undefined && passwordVersion !== 0;
+  return isGenerated ? { encryptedPassword: UNKNOWN, keyFingerprint: UNKNOWN } : {};
+}
+
+function currentDelivery({ encryptedPassword, keyFingerprint }: LoginProfileState): Record<string, unknown> {
+  return {
+    ...(encryptedPassword === undefined ? {} : { encryptedPassword }),
+    ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
+  };
+}

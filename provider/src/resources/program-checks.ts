@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../aws/connection";
+import { fromWire, holdsSecret } from "../dynamic/wire";
+import { alreadyClaimed, Claims } from "../lifecycle/claims";
+import { validate } from "../lifecycle/validation";
+
+/**
+ * Checks a resource's arguments in the program, before it is registered: the engine stops at
+ * the first resource that fails its check, and would show the mistakes of that one alone.
+ * Rejects with one error that lists them; the program goes on, so every resource is heard.
+ *
+ * Resolves to no resources: given as `dependsOn`, it holds back the registration and changes nothing else.
+ */
+export async function checkedInProgram(
+  name: string,
+  args: object,
+  opts: pulumi.CustomResourceOptions = {},
+): Promise<pulumi.Resource[]> {
+  const wired = await pulumi.runtime.serializeProperties(name, args as pulumi.Inputs);
+  const known = fromWire(wired);
+  const mistakes = validate(known).map(({ reason }) => reason);
+  mistakes.push(...refusedOptions(opts));
+  if (holdsSecret(wired.connection)) mistakes.push(SECRET_CONNECTION);
+  if (typeof known.userName === "string" && mistakes.length === 0)
+    mistakes.push(...claimedTwice(name, known.userName, known.connection as Connection));
+  if (mistakes.length > 0) {
+    throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
+  }
+  return [];
+}
+
+/** A secret there would be needed in every later run, and shown to all who may read how an account is reached. */
+const SECRET_CONNECTION =
+  "connection must not hold a secret: it says how the account is reached, not with which credentials. Give a profile or a role.";
+
+/** Options under which the engine passes by the check that takes the password out of the inputs, and why each is refused. */
+const REFUSED_OPTIONS = {
+  provider:
+    "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
+    "stack's configuration (aws:region, aws:profile) and from its connection argument. Remove the option.",
+  id: "the option id cannot be given: a profile that exists is taken over by adoptExisting: true. Remove the option.",
+  import:
+    "the option import does not work for a dynamic resource. Take the profile over by adoptExisting: true instead.",
+};
+
+function refusedOptions(opts: pulumi.CustomResourceOptions): string[] {
+  return Object.entries(REFUSED_OPTIONS)
+    .filter(([option]) => opts[option as keyof typeof REFUSED_OPTIONS] !== undefined)
+    .map(([, reason]) => reason);
+}
+
+/** Per run of a program: one process may run several. */
+const claims = new WeakMap<pulumi.Resource, Claims<{ name: string }>>();
+
+function claimedTwice(name: string, userName: string, connection: Connection): string[] {
+  const stack = pulumi.runtime.getStackResource();
+  // Under mocks there is no stack, and no telling one run from the next.
+  if (stack === undefined) return [];
+  const run = claims.get(stack) ?? new Claims<{ name: string }>();
+  claims.set(stack, run);
+  const other = run.claim(userName, connection, { name });
+  return other === undefined ? [] : [alreadyClaimed(userName, other.name)];
+}

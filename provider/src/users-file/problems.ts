@@ -1,0 +1,173 @@
+import type { AnySchemaObject, ErrorObject } from "ajv";
+import { nearest } from "../common/nearest";
+import { validate } from "../lifecycle/validation";
+import type { LocatedYaml, Place } from "./located-yaml";
+
+/** Something at a place of the file. */
+export type PlacedProblem = Place & { severity: "error" | "warning"; message: string };
+
+/** What only a user who is created here can be given. */
+export const USER_ARGUMENTS = ["path", "tags", "permissionsBoundary", "forceDestroy"] as const;
+
+/** All that is wrong with the content of a users file, or that its owner should know, by place. */
+export function problemsOf(yaml: LocatedYaml): PlacedProblem[] {
+  const problems = schemaProblems(yaml);
+  if (problems.length === 0)
+    problems.push(...entriesWithPaths(yaml.value).flatMap((entry) => entryProblems(yaml, entry)));
+  if (problems.length === 0) problems.push(...namesakes(yaml));
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+type Written = Record<string, unknown>;
+interface PathedEntry {
+  entry: Written;
+  path: string[];
+}
+
+function entriesWithPaths(value: unknown): PathedEntry[] {
+  const listed = (list: Written[], path: string[]) =>
+    list.map((entry, index) => ({ entry, path: [...path, String(index)] }));
+  if (Array.isArray(value)) return listed(value, []);
+  const { users } = value as { users?: Written[] };
+  return users === undefined ? [{ entry: value as Written, path: [] }] : listed(users, ["users"]);
+}
+
+/** Mistakes that the schema alone cannot tell, and passwords in clear. */
+function entryProblems(yaml: LocatedYaml, { entry, path }: PathedEntry): PlacedProblem[] {
+  const at = (key: string, severity: PlacedProblem["severity"], message: string) => ({
+    ...yaml.place([...path, key], "key"),
+    severity,
+    message,
+  });
+  const isOfCli = "UserName" in entry;
+  const name = String(isOfCli ? entry.UserName : entry.name);
+  const passwordKey = isOfCli ? "Password" : "password";
+  const password = entry[passwordKey];
+  const { pgpKey, ageRecipients, existing } = entry;
+  const problems = validate(given({ userName: name, password, pgpKey, ageRecipients })).map(({ property, reason }) =>
+    at(property === "password" ? passwordKey : property, "error", reason),
+  );
+  for (const key of USER_ARGUMENTS) {
+    if (existing === true && key in entry) {
+      problems.push(
+        at(key, "error", `"${key}" cannot be set for "${name}", who exists already. Remove "${key}" or "existing"`),
+      );
+    }
+  }
+  if (password !== undefined) {
+    problems.push(
+      at(
+        passwordKey,
+        "warning",
+        `the password of "${name}" stands here in clear. Make it a secret of the stack ` +
+          `(pulumi config set --secret initialPassword:${name}), and remove it here`,
+      ),
+    );
+  }
+  return problems;
+}
+
+function given(args: Written): Written {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}
+
+function namesakes(yaml: LocatedYaml): PlacedProblem[] {
+  const seen = new Set<string>();
+  return entriesWithPaths(yaml.value).flatMap(({ entry, path }) => {
+    const key = "UserName" in entry ? "UserName" : "name";
+    const name = String(entry[key]);
+    // IAM does not tell upper case from lower in names.
+    if (!seen.has(name.toLowerCase())) {
+      seen.add(name.toLowerCase());
+      return [];
+    }
+    const message = `the user "${name}" is listed twice. Remove one of the two`;
+    return [{ ...yaml.place([...path, key]), severity: "error" as const, message }];
+  });
+}
+
+/** Holds the content against the schema that editors use too. */
+function schemaProblems(yaml: LocatedYaml): PlacedProblem[] {
+  const { Ajv }: typeof import("ajv") = require("ajv");
+  const ajv = new Ajv({ allErrors: true, verbose: true });
+  ajv.addKeyword("errorMessage");
+  const isValid = ajv.compile(require("../../users-file.schema.json") as AnySchemaObject);
+  if (isValid(yaml.value)) return [];
+  return (
+    (isValid.errors ?? [])
+      // Which form an entry has, and why it has not another one, is no mistake.
+      .filter(({ keyword, schemaPath }) => keyword !== "if" && !/hasCliKeys|anyOf\/\d/.test(schemaPath))
+      .map((error) => placed(yaml, error))
+      .filter(isFirstOfItsKind)
+  );
+}
+
+/** One place is told of once, whatever else does not fit there. */
+function isFirstOfItsKind({ line, column, message }: PlacedProblem, index: number, all: PlacedProblem[]): boolean {
+  return (
+    all.findIndex((other) => other.line === line && other.column === column && other.message === message) === index
+  );
+}
+
+function placed(yaml: LocatedYaml, error: ErrorObject): PlacedProblem {
+  const path = error.instancePath.split("/").slice(1).map(unescaped);
+  const { keyword, params, parentSchema = {}, data } = error;
+  const severity = "error" as const;
+  if (keyword === "additionalProperties") {
+    const key = params.additionalProperty as string;
+    return {
+      ...yaml.place([...path, key], "key"),
+      severity,
+      message: unknownKey(key, Object.keys(parentSchema.properties)),
+    };
+  }
+  if (keyword === "required") {
+    const key = params.missingProperty as string;
+    const message =
+      parentSchema.title === undefined
+        ? `the file ${parentSchema.errorMessage}`
+        : `the key "${key}" is missing: the IAM user who signs in`;
+    return { ...yaml.place(path), severity, message };
+  }
+  return { ...yaml.place(path), severity, message: `${subject(path)} ${demand(parentSchema, keyword, params, data)}` };
+}
+
+/** JSON pointers write ~ and / in another way. */
+function unescaped(segment: string): string {
+  return segment.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+function unknownKey(key: string, keys: string[]): string {
+  const meant = nearest(key, keys);
+  const advice =
+    meant === undefined
+      ? `The keys are ${keys.filter((one) => one !== "$schema").join(", ")}`
+      : `Did you mean "${meant}"?`;
+  return `unknown key "${key}". ${advice}`;
+}
+
+function subject(path: string[]): string {
+  const key = path.findLast((segment) => !/^\d+$/.test(segment));
+  if (path.length === 0) return "the file";
+  if (path.at(-1) === key) return `"${key}"`;
+  return key === undefined || key === "users" ? "an entry" : `each of "${key}"`;
+}
+
+const KINDS: Record<string, string> = {
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  integer: "a whole number",
+};
+
+function demand(schema: AnySchemaObject, keyword: string, params: Written, data: unknown): string {
+  const wanted = String(params.type);
+  if (keyword === "type" && wanted === "string" && ["number", "boolean"].includes(typeof data)) {
+    return `must be a text, not a ${typeof data}. Put it in quotes`;
+  }
+  if (schema.errorMessage !== undefined) return schema.errorMessage as string;
+  if (keyword === "type") return `must be ${KINDS[wanted] ?? wanted}`;
+  if (keyword === "minLength" || keyword === "minItems") return "must not be empty";
+  return keyword === "maxLength" ? `must have at most ${params.limit} characters` : "is not as it should be";
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "@jest/globals";
+import { ServerClock } from "../../../provider/src/aws/clock.ts";
+import { type FailureKind, IamError, type LoginProfiles } from "../../../provider/src/aws/iam.ts";
+import { PatientLoginProfiles } from "../../../provider/src/aws/retry.ts";
+import { Secret } from "../../../provider/src/passwords/secret.ts";
+
+const REQUEST = { userName: "alice", password: new Secret("Patience-Secret-1!"), passwordResetRequired: true };
+const failure = (code: string, kind: FailureKind) => new IamError(code, "as scripted", kind);
+const PROFILE = { createDate: "2026-01-02T03:04:05Z", passwordResetRequired: false };
+
+/** An IAM that answers each call by the next step of a script, the last one for ever, and notes the calls. */
+function scripted(script: Partial<Record<keyof LoginProfiles, (Error | typeof PROFILE)[]>>, budget = 20_000) {
+  const calls: string[] = [];
+  const lines: string[] = [];
+  const answer = (operation: keyof LoginProfiles) => async () => {
+    calls.push(operation);
+    const steps = script[operation] ?? [PROFILE];
+    const step = steps.length > 1 ? steps.shift() : steps[0];
+    if (step instanceof Error) throw step;
+    return step as typeof PROFILE;
+  };
+  const iam = { create: answer("create"), get: answer("get"), update: answer("update"), delete: answer("delete") };
+  const clock = new ServerClock();
+  const patient = new PatientLoginProfiles(
+    iam as unknown as LoginProfiles,
+    clock,
+    { timeout: budget, attempts: Number.POSITIVE_INFINITY, adaptive: true },
+    (line) => lines.push(line),
+  );
+  return { patient, calls, lines, clock };
+}
+
+/** A clock of a server that agrees with ours, known to the millisecond. */
+function agreeing(clock: ServerClock): void {
+  const second = Math.floor(Date.now() / 1000) * 1000;
+  const date = new Date(second).toUTCString();
+  clock.observe(second, second, date);
+  clock.observe(second + 999, second + 999, date);
+}
+
+describe("is tried again until it works:", () => {
+  test.each<[string, FailureKind]>([
+    ["Throttling", "refused"],
+    ["TooManyRequests", "refused"],
+    ["RequestLimitExceeded", "refused"],
+    ["EntityTemporarilyUnmodifiable", "refused"],
+    ["ConcurrentModification", "refused"],
+    ["ServiceFailure", "server error"],
+    ["ECONNRESET", "no answer"],
+    ["ECONNREFUSED", "no connection"],
+  ])("%s (%s)", async (code, kind) => {
+    const { patient, calls } = scripted({ update: [failure(code, kind), PROFILE] });
+    await patient.update(REQUEST);
+    expect(calls).toEqual(["update", "update"]);
+  });
+
+  test("NoSuchEntity on create, if the user may be new", async () => {
+    const { patient, calls } = scripted({ create: [failure("NoSuchEntity", "refused"), PROFILE] });
+    await patient.create(REQUEST, true);
+    expect(calls).toEqual(["create", "create"]);
+  });
+});
+
+describe("is tried once:", () => {
+  test.each<[string, FailureKind]>([
+    ["PasswordPolicyViolation", "refused"],
+    ["AccessDenied", "refused"],
+    ["SignatureDoesNotMatch", "refused"],
+    ["LimitExceeded", "refused"],
+    ["ValidationError", "refused"],
+    ["CredentialsProviderError", "local"],
+  ])("%s (%s)", async (code, kind) => {
+    const { patient, calls } = scripted({ update: [failure(code, kind)] });
+    await expect(patient.update(REQUEST)).rejects.toMatchObject({ code, message: "as scripted" });
+    expect(calls).toEqual(["update"]);
+  });
+
+  test("NoSuchEntity on create, if the user has been there", async () => {
+    const { patient, calls } = scripted({ create: [failure("NoSuchEntity", "refused")] });
+    await expect(patient.create(REQUEST, false)).rejects.toMatchObject({ code: "NoSuchEntity" });
+    expect(calls).toEqual(["create"]);
+  });
+});
+
+test("a trouble that lasts ends with the budget, and the error says how long it was tried", async () => {
+  const { patient, calls } = scripted({ update: [failure("ServiceFailure", "server error")] }, 400);
+  await expect(patient.update(REQUEST)).rejects.toThrow(/given up after \d+ attempts in \d seconds/);
+  expect(calls.length).toBeGreaterThan(1);
+});
+
+test("an operation that waits says for whom, for what and until when", async () => {
+  const { patient, lines } = scripted({ update: [failure("ServiceFailure", "server error")] }, 10_000);
+  await expect(patient.update(REQUEST)).rejects.toMatchObject({ code: "ServiceFailure" });
+  expect(lines[0]).toMatch(
+    /^Waiting for IAM user "alice": ServiceFailure \(server error\)\. Trying again until \d\d:\d\d:\d\d\.$/,
+  );
+});
+
+describe("a create whose profile exists already", () => {
+  const exists = failure("EntityAlreadyExists", "refused");
+  const lost = failure("ECONNRESET", "no answer");
+  const now = () => ({ ...PROFILE, createDate: new Date(Date.now() + 1000).toISOString() });
+
+  test("is ours, and is made sure of, if an answer was lost and the profile is not older than that call", async () => {
+    const { patient, calls, clock } = scripted({ create: [lost, exists], get: [now()] });
+    agreeing(clock);
+    expect(await patient.create(REQUEST, true)).toMatchObject({ passwordResetRequired: true });
+    expect(calls).toEqual(["create", "create", "get", "update"]);
+  });
+
+  test("is not ours if it is older, whatever was lost", async () => {
+    const { patient, calls, clock } = scripted({ create: [lost, exists] });
+    agreeing(clock);
+    await expect(patient.create(REQUEST, true)).rejects.toMatchObject({ code: "EntityAlreadyExists" });
+    expect(calls).toEqual(["create", "create", "get"]);
+  });
+
+  test.each([
+    ["throttled", failure("Throttling", "refused")],
+    ["without a connection", failure("ECONNREFUSED", "no connection")],
+    ["the first one", undefined],
+  ])("is not ours, however new, if no answer was lost: %s", async (_name, first) => {
+    const { patient, calls, clock } = scripted({ create: first ? [first, exists] : [exists], get: [now()] });
+    agreeing(clock);
+    await expect(patient.create(REQUEST, true)).rejects.toMatchObject({ code: "EntityAlreadyExists" });
+    expect(calls).not.toContain("get");
+    expect(calls).not.toContain("update");
+  });
+});
