@@ -1,4 +1,5 @@
-import { type Previewed, UNKNOWN } from "../common/unknown";
+import { isKnown, type Previewed, UNKNOWN } from "../common/unknown";
+import { isMap } from "../common/values";
 
 /** Which account a login profile is in, and how it is reached. It stands in the state, so that a later delete finds the way. */
 export interface Connection {
@@ -67,12 +68,6 @@ export function roleProblems(where: string, value: unknown): string[] {
     problems.push(`${where}.roleArn must be the ARN of a role, such as arn:aws:iam::123456789012:role/admin.`);
   }
   return [...problems, ...durationProblems(`${where}.duration`, value.duration)];
-}
-
-/** Whether each part is known: with an unknown one, nothing can be reached yet. */
-export function isKnown(connection: unknown): connection is Connection | undefined {
-  if (connection === UNKNOWN) return false;
-  return typeof connection !== "object" || connection === null || Object.values(connection).every(isKnown);
 }
 
 /** A text that two connections share if, and only if, they are the same, whatever the order of their keys. */
@@ -147,8 +142,4 @@ export function valueProblems(where: string, value: unknown, kind: Kind): string
 
 function list(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Accounts } from "../aws/accounts";
 import { hashCost, keybase, policyCheck, type ReadSetting } from "../aws/settings";
+import type { Properties } from "../common/values";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
 import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
-import { fromWire, type Properties, toWire } from "./wire";
+import { fromWire, toWire } from "./wire";
 
 let readSetting: ReadSetting = () => undefined;
 

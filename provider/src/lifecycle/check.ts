@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reach } from "../aws/accounts";
-import { type Connection, isKnown, wayTo } from "../aws/connection";
-import { holdsUnknown, type Previewed, UNKNOWN } from "../common/unknown";
+import { type Connection, wayTo } from "../aws/connection";
+import { isKnown, type Previewed, UNKNOWN } from "../common/unknown";
 import { type HashCost, hashPassword, isHashOf } from "../passwords/hash";
 import { brokenRules, type PasswordPolicy } from "../passwords/rules";
 import { Secret } from "../passwords/secret";
@@ -166,7 +166,7 @@ function rotated(
   triggers: PreviewedDeclaration["rotationTriggers"],
 ): Pick<PreviewedDeclaration, "passwordVersion"> {
   if (userName === undefined) return { passwordVersion: 1 };
-  return { passwordVersion: holdsUnknown(triggers) ? UNKNOWN : passwordVersion + 1 };
+  return { passwordVersion: isKnown(triggers) ? passwordVersion + 1 : UNKNOWN };
 }
 
 /** No triggers and an empty map are the same. */

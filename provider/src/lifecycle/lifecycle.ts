@@ -1,7 +1,8 @@
 import type { Account, Reach } from "../aws/accounts";
-import { isKnown, isSameConnection } from "../aws/connection";
+import { isSameConnection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type Action, callFailed, LoginProfileError, refused } from "../common/errors";
+import { isKnown } from "../common/unknown";
 import { brokenRules } from "../passwords/rules";
 import type { Secret } from "../passwords/secret";
 import type { NewPassword } from "../recipients/delivery";

@@ -1,10 +1,9 @@
 import type pulumi from "@pulumi/pulumi";
 import { HASH_PLACEHOLDER } from "../common/contract";
+import type { Properties } from "../common/values";
 import type { Problem } from "./validation";
 
 /** What both front ends do between the engine and the lifecycle. */
-
-type Properties = Record<string, unknown>;
 
 /**
  * The arguments as the program wrote them. Beside them stands the placeholder that keeps the

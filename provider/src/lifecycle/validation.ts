@@ -1,6 +1,7 @@
 import { connectionProblems } from "../aws/connection";
 import { nearest } from "../common/nearest";
 import { UNKNOWN } from "../common/unknown";
+import { isMap, kindOf } from "../common/values";
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../passwords/generation";
 import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
 
@@ -129,8 +130,7 @@ function generationProblems(args: Record<string, unknown>): Problem[] {
       `must be a whole number from ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}, not ${found}.`,
     );
   }
-  const isMap = typeof triggers === "object" && triggers !== null && !Array.isArray(triggers);
-  if (triggers !== undefined && triggers !== UNKNOWN && !isMap) {
+  if (triggers !== undefined && triggers !== UNKNOWN && !isMap(triggers)) {
     problem("rotationTriggers", `must be a map, such as { quarter: "2026-Q4" }, not ${kindOf(triggers)}.`);
   }
   if (hasRecipients(args)) {
@@ -181,10 +181,4 @@ function firstForbidden(text: string, forbidden: RegExp): string | undefined {
   if (character === undefined) return undefined;
   const codePoint = character.codePointAt(0) as number;
   return `the character at position ${index + 1} (U+${codePoint.toString(16).toUpperCase().padStart(4, "0")})`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

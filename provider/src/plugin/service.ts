@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../aws/accounts";
-import { isKnown } from "../aws/connection";
 import { hashCost, keybase, policyCheck } from "../aws/settings";
 import { LOGIN_PROFILE } from "../common/contract";
 import { LoginProfileError, refused } from "../common/errors";
+import { isKnown } from "../common/unknown";
+import type { Properties } from "../common/values";
 import { alreadyClaimed, Claims } from "../lifecycle/claims";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
@@ -13,7 +14,7 @@ import { predicted } from "../lifecycle/prediction";
 import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
 import type { Problem } from "../lifecycle/validation";
 import { SETTINGS, settingsProblems, settingsReader } from "./settings";
-import { fromStruct, type Opened, type Properties, toStruct } from "./values";
+import { fromStruct, type Opened, toStruct } from "./values";
 
 /** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
 export class PluginService {

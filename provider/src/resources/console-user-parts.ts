@@ -3,6 +3,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE } from "../common/contract";
+import { given } from "../common/values";
 import { hasRecipients } from "../recipients/recipients";
 import type { LoginProfile, LoginProfileArgs } from "./login-profile";
 
@@ -181,13 +182,6 @@ type UserArgs = {
 };
 
 type RandomPasswordArgs = ReturnType<typeof randomPasswordArgs>;
-
-/** What was given, without what was left out. */
-function given<T extends object>(args: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
 
 function refuseUserArgs(name: string, userArgs: object): void {
   const names = Object.keys(userArgs);
