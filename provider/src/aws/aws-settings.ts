@@ -1,4 +1,5 @@
 import { LoginProfileError } from "../common/errors";
+import { STS_ATTEMPTS, TIMEOUT_SECONDS } from "../common/limits";
 import { given, isMap } from "../common/values";
 import { Secret } from "../passwords/secret";
 import {
@@ -54,9 +55,6 @@ const ENVIRONMENT_ONLY = {
   "aws:ec2MetadataServiceEndpointMode": "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
 };
 
-/** The SDK's own number of attempts. */
-const STS_ATTEMPTS = 3;
-
 /**
  * Reads the settings that decide on a client, under the names and in the forms of `@pulumi/aws`.
  * Throws for the first that is mistaken, contradicts another, or cannot be honoured.
@@ -94,8 +92,8 @@ export function awsSettings(read: ReadSetting, connection: Connection = {}): Aws
     allowedAccounts: accountIds(read, "aws:allowedAccountIds"),
     forbiddenAccounts: accountIds(read, "aws:forbiddenAccountIds"),
     userAgents: list(read, "aws:userAgents"),
-    readTimeout: seconds(read, "readTimeout", 60) * 1000,
-    connectTimeout: seconds(read, "connectTimeout", 60) * 1000,
+    readTimeout: seconds(read, "readTimeout", TIMEOUT_SECONDS) * 1000,
+    connectTimeout: seconds(read, "connectTimeout", TIMEOUT_SECONDS) * 1000,
     stsAttempts: Math.min(STS_ATTEMPTS, retrySettings(read).attempts),
     signRequests: flag(read, "aws-login-profile:signRequests", true),
   };

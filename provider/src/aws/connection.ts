@@ -1,3 +1,4 @@
+import { SESSION } from "../common/limits";
 import { isKnown, type Previewed, UNKNOWN } from "../common/unknown";
 import { isMap } from "../common/values";
 
@@ -91,16 +92,14 @@ function sorted(value: unknown): string {
   );
 }
 
-const SHORTEST_SESSION = 900;
-const LONGEST_SESSION = 43_200;
 const UNITS: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
 const DURATION = /^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/;
 
 export function durationProblems(where: string, value: unknown): string[] {
   if (typeof value !== "string") return [];
   const length = DURATION.test(value) ? secondsOf(value) : Number.NaN;
-  if (length >= SHORTEST_SESSION && length <= LONGEST_SESSION) return [];
-  return [`${where} must be a time from 15m to 12h, such as 1h30m.`];
+  if (length >= secondsOf(SESSION.least) && length <= secondsOf(SESSION.most)) return [];
+  return [`${where} must be a time from ${SESSION.least} to ${SESSION.most}, such as 1h30m.`];
 }
 
 /** The seconds in a duration such as `1h30m`. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Accounts } from "../aws/accounts";
 import { hashCost, keybase, policyCheck, type ReadSetting } from "../aws/settings";
+import { WAITING_LINES_APART_MS } from "../common/limits";
 import type { Properties } from "../common/values";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
@@ -12,7 +13,7 @@ let readSetting: ReadSetting = () => undefined;
 /** The engine shows what this process prints. */
 const tell = (line: string) => console.log(line);
 
-const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(10_000, tell));
+const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(WAITING_LINES_APART_MS, tell));
 const lifecycle = new LoginProfileLifecycle(
   accounts.reach,
   {

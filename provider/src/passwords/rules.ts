@@ -1,4 +1,5 @@
 import { IamError } from "../aws/iam";
+import { PREVIEW_WAIT_MS, SYMBOLS } from "../common/limits";
 import type { Secret } from "./secret";
 
 /** What an account asks of the passwords of its IAM users. Source: IAM API reference, PasswordPolicy. */
@@ -11,15 +12,13 @@ export interface PasswordPolicy {
   allowUsersToChangePassword: boolean;
 }
 
-/** What counts as a symbol. Source: IAM user guide, "Set an account password policy for IAM users". */
-const SYMBOL = /[!@#$%^&*()_+\-=[\]{}|']/;
-
 /** What a password lacks of what the policy asks for; empty when nothing. */
 export function brokenRules(policy: PasswordPolicy, password: Secret): string[] {
   const text = password.reveal();
+  const hasSymbol = [...SYMBOLS].some((symbol) => text.includes(symbol));
   const rules: [broken: boolean, name: string][] = [
     [text.length < policy.minimumLength, `at least ${policy.minimumLength} characters`],
-    [policy.requireSymbols && !SYMBOL.test(text), "a symbol (one of ! @ # $ % ^ & * ( ) _ + - = [ ] { } | ')"],
+    [policy.requireSymbols && !hasSymbol, `a symbol (one of ${[...SYMBOLS].join(" ")})`],
     [policy.requireNumbers && !/[0-9]/.test(text), "a digit (0 to 9)"],
     [policy.requireUppercase && !/[A-Z]/.test(text), "an upper-case letter (A to Z)"],
     [policy.requireLowercase && !/[a-z]/.test(text), "a lower-case letter (a to z)"],
@@ -31,9 +30,6 @@ export function brokenRules(policy: PasswordPolicy, password: Secret): string[] 
 export interface PasswordPolicies {
   passwordPolicy(signal: AbortSignal): Promise<PasswordPolicy>;
 }
-
-/** A preview must not wait longer for a check that the server makes anyway. */
-const TIME_LIMIT_MS = 1500;
 
 /**
  * The account's password policy, read with the first question and remembered. Undefined where
@@ -56,7 +52,7 @@ export class AccountPasswordPolicy {
   /** What a preview may ask of AWS: undefined where there is no answer, or none in time. */
   async withinTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MS);
+    const timer = setTimeout(() => limit.abort(), PREVIEW_WAIT_MS);
     // Looking for credentials does not heed the signal, so the limit is kept here too.
     const abandoned = new Promise<undefined>((resolve) =>
       limit.signal.addEventListener("abort", () => resolve(undefined)),

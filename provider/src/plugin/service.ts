@@ -5,6 +5,7 @@ import { Accounts } from "../aws/accounts";
 import { hashCost, keybase, policyCheck } from "../aws/settings";
 import { LOGIN_PROFILE } from "../common/contract";
 import { LoginProfileError, refused } from "../common/errors";
+import { WAITING_LINES_APART_MS } from "../common/limits";
 import { isKnown } from "../common/unknown";
 import type { Properties } from "../common/values";
 import { alreadyClaimed, Claims } from "../lifecycle/claims";
@@ -51,7 +52,7 @@ export class PluginService {
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
     const read = settingsReader(fromStruct(request.getArgs()).values);
-    const accounts = new Accounts(read, this.tell, atMostEvery(10_000, this.tell));
+    const accounts = new Accounts(read, this.tell, atMostEvery(WAITING_LINES_APART_MS, this.tell));
     const settings = {
       hashCost: () => hashCost(read),
       policyCheck: () => policyCheck(read),

@@ -3,6 +3,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE } from "../common/contract";
+import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
 import { given } from "../common/values";
 import { hasRecipients } from "../recipients/recipients";
 import type { LoginProfile, LoginProfileArgs } from "./login-profile";
@@ -198,13 +199,12 @@ function randomPasswordArgs(length: ConsoleUserArgs["passwordLength"], triggers:
     .output(triggers)
     .apply((values) => Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, text(value)])));
   return {
-    length: pulumi.output(length).apply((characters) => characters ?? 24),
+    length: pulumi.output(length).apply((characters) => characters ?? GENERATED_LENGTH.usual),
     minLower: 1,
     minUpper: 1,
     minNumeric: 1,
     minSpecial: 1,
-    // What IAM counts as a symbol.
-    overrideSpecial: "!@#$%^&*()_+-=[]{}|'",
+    overrideSpecial: SYMBOLS,
     ...(triggers === undefined ? {} : { keepers }),
   };
 }
