@@ -1,9 +1,27 @@
 import type pulumi from "@pulumi/pulumi";
+import { Accounts } from "../aws/accounts";
+import { type SettingsSource, setting } from "../aws/settings";
 import { HASH_PLACEHOLDER } from "../common/contract";
+import { WAITING_LINES_APART_MS } from "../common/limits";
 import type { Properties } from "../common/values";
+import { LoginProfileLifecycle } from "./lifecycle";
 import type { Problem } from "./validation";
 
 /** What both front ends do between the engine and the lifecycle. */
+
+/** The lifecycle in the accounts that settings lead to; each setting is read when it is needed. */
+export function lifecycleBy(settings: SettingsSource, tell: (line: string) => void): LoginProfileLifecycle {
+  const accounts = new Accounts(settings, tell, atMostEvery(WAITING_LINES_APART_MS, tell));
+  return new LoginProfileLifecycle(
+    accounts.reach,
+    {
+      hashCost: () => setting(settings, "hashCost"),
+      policyCheck: () => setting(settings, "policyCheck"),
+      keybase: () => ({ url: setting(settings, "keybaseUrl") }),
+    },
+    tell,
+  );
+}
 
 /**
  * The arguments as the program wrote them. Beside them stands the placeholder that keeps the
@@ -27,7 +45,7 @@ export function failure({ property, reason, secret }: Problem): pulumi.dynamic.C
 }
 
 /** Passes on a line if none was passed on for so many milliseconds. */
-export function atMostEvery(milliseconds: number, pass: (line: string) => void): (line: string) => void {
+function atMostEvery(milliseconds: number, pass: (line: string) => void): (line: string) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (line) => {
     const now = Date.now();
