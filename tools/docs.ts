@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { built, type Facts, usualOf } from "./facts.ts";
 import { schema } from "./schema.ts";
+import { declarations, defaultOf, type Member, paragraphsOf, withoutDefault } from "./source.ts";
+import { usersFileSchema } from "./users-file-schema.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -10,8 +12,13 @@ const ROOT = join(import.meta.dirname, "..");
 export function derived(facts: Facts): Record<string, string> {
   return {
     "README.md": withTables(readFileSync(join(ROOT, "README.md"), "utf8"), facts),
-    "provider/schema.json": `${JSON.stringify(schema(facts), undefined, 2)}\n`,
+    "provider/schema.json": json(schema(facts)),
+    "provider/users-file.schema.json": json(usersFileSchema(facts)),
   };
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 /** A text, with each table anew that stands between `<!-- name, written by "make docs" -->` and `<!-- /name -->`. */
@@ -27,26 +34,50 @@ function withTables(text: string, facts: Facts): string {
 }
 
 const TABLES: Record<string, (facts: Facts) => string[][]> = {
-  settings: (facts) => [["stack configuration", "meaning", "default"], ...settingsOf("aws-login-profile", facts)],
-  "aws-settings": (facts) => [["setting of `@pulumi/aws`", "meaning here", "default"], ...settingsOf("aws", facts)],
+  arguments({ ARGUMENTS }) {
+    const { members } = declaration("LoginProfileArgs");
+    const order = (member: Member) => Object.keys(ARGUMENTS).indexOf(member.name);
+    return [ARGUMENT_COLUMNS, ...members.sort((one, other) => order(one) - order(other)).map(argument)];
+  },
+  "console-user-arguments"({ ARGUMENTS }) {
+    const { members } = declaration("ConsoleUserArgs");
+    const others = Object.keys(ARGUMENTS).filter((name) => !members.some((member) => member.name === name));
+    const names = others.map((name) => `\`${name}\``).join(", ");
+    return [ARGUMENT_COLUMNS, ...members.map(argument), ["the others", "", "", `As of \`LoginProfile\`: ${names}.`]];
+  },
+  settings: (facts) => [["stack configuration", "default", "meaning"], ...settingsOf("aws-login-profile", facts)],
+  "aws-settings": (facts) => [["setting of `@pulumi/aws`", "default", "meaning here"], ...settingsOf("aws", facts)],
 };
+
+const declaration = declarations("resources/login-profile.ts", "resources/console-user-parts.ts");
+
+const ARGUMENT_COLUMNS = ["argument", "type", "default", "meaning"];
+
+function argument(member: Member): string[] {
+  const type = member.type.replaceAll("pulumi.", "").replaceAll(" | undefined", "");
+  return [
+    `\`${member.name}\``,
+    `\`${type}\`${member.isRequired ? ", required" : ""}`,
+    (defaultOf(member) ?? "").replace(/^(true|false|\d+)$/, "`$1`"),
+    withoutDefault(paragraphsOf(member).join(" ")),
+  ];
+}
 
 function settingsOf(namespace: string, { SETTINGS }: Facts): string[][] {
   return Object.entries(SETTINGS)
     .filter(([, setting]) => setting.namespace === namespace)
-    .map(([name, setting]) => [`\`${namespace}:${name}\``, setting.sentence, usualOf(setting)]);
+    .map(([name, setting]) => [`\`${namespace}:${name}\``, usualOf(setting), setting.sentence]);
 }
 
-/** Rows in Markdown, the first as heading, their columns aligned. */
+/** Rows in Markdown, the first as heading. All columns are aligned but the last, whose cells are long. */
 function table(rows: string[][]): string {
   const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const [first = []] = cells;
-  const widths = first.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: string[], fill = " ") =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(" | ")} |`;
   const [heading = [], ...others] = cells;
-  const rule = heading.map(() => "");
-  return [line(heading), line(rule, "-"), ...others.map((row) => line(row))].join("\n");
+  const widths = heading.map((last, at) =>
+    at === heading.length - 1 ? last.length : Math.max(...cells.map((row) => row[at]?.length ?? 0)),
+  );
+  const line = (row: string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
+  return [line(heading), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
 }
 
 if (process.argv[1] === import.meta.filename) {

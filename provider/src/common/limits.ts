@@ -11,6 +11,9 @@ export const USER_NAME = {
   forbidden: /[^A-Za-z0-9_+=,.@-]/u,
 };
 
+/** Form and length of an IAM user's path. Source: IAM API reference, CreateUser, `Path`. */
+export const USER_PATH = { most: 512, pattern: "^/([!-~]+/)?$" };
+
 /** Characters and length of any console password. Source: IAM API reference, CreateLoginProfile, `Password`. */
 export const PASSWORD = {
   least: 1,

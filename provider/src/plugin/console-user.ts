@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE } from "../common/contract";
+import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
 import {
   CONSOLE_USER,
   type ConsoleUserArgs,
@@ -63,7 +64,7 @@ function kind<R extends pulumi.Resource>(type: string, outputs: string[], own: p
 }
 
 /** What decides which parts there are must be known when they are declared, in a preview too. */
-const PLAIN = ["existing", "allowPasswordChange", "randomPassword"] as const;
+const PLAIN = argumentsThat("decides", USER_ARGUMENTS) as (keyof ConsoleUserArgs)[];
 
 function refuseOutputs(name: string, args: ConsoleUserArgs): void {
   const mistaken = PLAIN.filter((argument) => !["undefined", "boolean"].includes(typeof args[argument]));

@@ -31,7 +31,7 @@ export interface LoginProfileArgs {
    * U+0020 to U+00FF; the account's password policy comes on top. Always a secret.
    *
    * Needed to create a login profile, unless it is generated for a recipient (`pgpKey`, `ageRecipients`).
-   * Left out later, the password in IAM stays as it is.
+   * Left out later, or held back by `ignoreChanges: ["password"]`, the password in IAM stays as it is.
    *
    * Source: IAM API reference, CreateLoginProfile, `Password`.
    */

@@ -1,14 +1,12 @@
 import type { AnySchemaObject, ErrorObject } from "ajv";
 import { nearest } from "../common/nearest";
 import { given, type Properties } from "../common/values";
+import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
 import { validate } from "../lifecycle/validation";
 import type { LocatedYaml, Place } from "./located-yaml";
 
 /** Something at a place of the file. */
 export type PlacedProblem = Place & { severity: "error" | "warning"; message: string };
-
-/** What only a user who is created here can be given. */
-export const USER_ARGUMENTS = ["path", "tags", "permissionsBoundary", "forceDestroy"] as const;
 
 /** All that is wrong with the content of a users file, or that its owner should know, by place. */
 export function problemsOf(yaml: LocatedYaml): PlacedProblem[] {
@@ -47,7 +45,7 @@ function entryProblems(yaml: LocatedYaml, { entry, path }: PathedEntry): PlacedP
   const problems = validate(given({ userName: name, password, pgpKey, ageRecipients })).map(({ property, reason }) =>
     at(property === "password" ? passwordKey : property, "error", reason),
   );
-  for (const key of USER_ARGUMENTS) {
+  for (const key of argumentsThat("creates", USER_ARGUMENTS)) {
     if (existing === true && key in entry) {
       problems.push(
         at(key, "error", `"${key}" cannot be set for "${name}", who exists already. Remove "${key}" or "existing"`),

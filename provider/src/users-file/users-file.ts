@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, relative } from "node:path";
 import { given, type Properties } from "../common/values";
+import { ARGUMENTS, USER_ARGUMENTS } from "../lifecycle/arguments";
 import { Secret } from "../passwords/secret";
 import { readYaml } from "./located-yaml";
 import { problemsOf } from "./problems";
@@ -125,9 +126,9 @@ function entriesOf(value: unknown): UserEntry[] {
 
 function entryOf({ password, ...entry }: Properties): UserEntry {
   return {
-    existing: false,
-    adoptExisting: false,
-    passwordResetRequired: true,
+    existing: USER_ARGUMENTS.existing.usual,
+    adoptExisting: ARGUMENTS.adoptExisting.usual,
+    passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
     ...(entry as Partial<UserEntry> & { name: string }),
     ...secret(password),
   };
