@@ -1,17 +1,19 @@
 import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
-import { AccountPasswordPolicy } from "../passwords/rules";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
 import type { LoginProfiles } from "./iam";
 import { IamClient } from "./iam-client";
+import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
 import { debug, type ReadSetting, retrySettings } from "./settings";
 import { type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
+import { withinPreview } from "./time-limit";
 import { transport } from "./transport";
 
 /** One AWS account, reached in one way. */
@@ -27,17 +29,22 @@ export interface Account {
 /** The account that a resource's `connection`, over the settings, leads to. */
 export type Reach = (connection: Connection | undefined) => Account;
 
+/** Many resources may wait for one cause, which is told once in a while. */
+const WAITING_TOLD_EVERY_MS = 10_000;
+
 /** All accounts of a process; what leads to the same one in the same way shares one client. */
 export class Accounts {
   readonly #accounts = new Map<string, AwsAccount>();
   /** The same, by what resources say; a program may hold hundreds that say nothing. */
   readonly #ways = new Map<string, AwsAccount>();
+  readonly #waiting: (line: string) => void;
 
   constructor(
     private readonly read: ReadSetting,
     private readonly tell: (line: string) => void,
-    private readonly waiting: (line: string) => void,
-  ) {}
+  ) {
+    this.#waiting = atMostEvery(WAITING_TOLD_EVERY_MS, tell);
+  }
 
   readonly reach: Reach = (connection) => {
     const way = wayTo(connection);
@@ -50,7 +57,7 @@ export class Accounts {
     const settings = awsSettings(this.read, connection);
     // Secrets print as one word; they are those of the one configuration that a process has.
     const key = JSON.stringify(settings);
-    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.read, this.tell, this.waiting);
+    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.read, this.tell, this.#waiting);
     this.#accounts.set(key, account);
     return account;
   }
@@ -84,7 +91,7 @@ class AwsAccount implements Account {
     await this.#connect();
     if (!this.#isGuarded) return;
     // Without an answer, the account is asked again before the first change.
-    await this.policy.withinTime(() => this.#confirmAllowed());
+    await withinPreview(() => this.#confirmAllowed());
   }
 
   async id(userName: string): Promise<string | undefined> {

@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Accounts } from "../aws/accounts";
 import { hashCost, keybase, policyCheck, type ReadSetting } from "../aws/settings";
+import { failure } from "../common/problem";
+import { withoutEcho } from "../lifecycle/echo";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
-import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
 import { fromWire, type Properties, toWire } from "./wire";
 
 let readSetting: ReadSetting = () => undefined;
@@ -11,7 +12,7 @@ let readSetting: ReadSetting = () => undefined;
 /** The engine shows what this process prints. */
 const tell = (line: string) => console.log(line);
 
-const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(10_000, tell));
+const accounts = new Accounts((key) => readSetting(key), tell);
 const lifecycle = new LoginProfileLifecycle(
   accounts.reach,
   {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reach } from "../aws/accounts";
 import { type Connection, isKnown, wayTo } from "../aws/connection";
+import type { Problem } from "../common/problem";
 import { holdsUnknown, type Previewed, UNKNOWN } from "../common/unknown";
 import { type HashCost, hashPassword, isHashOf } from "../passwords/hash";
 import { brokenRules, type PasswordPolicy } from "../passwords/rules";
@@ -9,7 +10,7 @@ import { DeliveredPassword } from "../recipients/delivery";
 import type { KeybaseSettings } from "../recipients/keybase";
 import { hasRecipients } from "../recipients/recipients";
 import type { Declaration, PreviewedDeclaration } from "./model";
-import { type Problem, validate } from "./validation";
+import { validate } from "./validation";
 
 /** What came of a check: what the engine may store, or why not. */
 export type Checked = { declaration: PreviewedDeclaration } | { problems: Problem[] };

@@ -1,13 +1,14 @@
 import type { Account, Reach } from "../aws/accounts";
 import { isKnown, isSameConnection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
-import { type Action, callFailed, LoginProfileError, refused } from "../common/errors";
+import { LoginProfileError } from "../common/errors";
 import { brokenRules } from "../passwords/rules";
 import type { Secret } from "../passwords/secret";
 import type { NewPassword } from "../recipients/delivery";
-import type { Delivery } from "../recipients/recipients";
+import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
+import { type Action, callFailed, refused } from "./failures";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
 
 /**

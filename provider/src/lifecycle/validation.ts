@@ -1,5 +1,6 @@
 import { connectionProblems } from "../aws/connection";
 import { nearest } from "../common/nearest";
+import type { Problem } from "../common/problem";
 import { UNKNOWN } from "../common/unknown";
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../passwords/generation";
 import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
@@ -28,16 +29,6 @@ const OUTPUTS = [
   "encryptedPassword",
   "keyFingerprint",
 ];
-
-/** One mistake in a resource's arguments. */
-export interface Problem {
-  /** The argument at fault. */
-  property: string;
-  /** What is wrong, why, and what to do; never a value that could be a password. */
-  reason: string;
-  /** Whether the value at fault may be, or may contain, a password. */
-  secret: boolean;
-}
 
 /** Finds every mistake in a resource's arguments. A value not known yet is no mistake. */
 export function validate(args: Record<string, unknown>): Problem[] {

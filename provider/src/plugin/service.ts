@@ -5,13 +5,14 @@ import { Accounts } from "../aws/accounts";
 import { isKnown } from "../aws/connection";
 import { hashCost, keybase, policyCheck } from "../aws/settings";
 import { LOGIN_PROFILE } from "../common/contract";
-import { LoginProfileError, refused } from "../common/errors";
+import { LoginProfileError } from "../common/errors";
+import { failure, type Problem } from "../common/problem";
 import { alreadyClaimed, Claims } from "../lifecycle/claims";
+import { withoutEcho } from "../lifecycle/echo";
+import { refused } from "../lifecycle/failures";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
 import { predicted } from "../lifecycle/prediction";
-import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
-import type { Problem } from "../lifecycle/validation";
 import { SETTINGS, settingsProblems, settingsReader } from "./settings";
 import { fromStruct, type Opened, type Properties, toStruct } from "./values";
 
@@ -50,7 +51,7 @@ export class PluginService {
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
     const read = settingsReader(fromStruct(request.getArgs()).values);
-    const accounts = new Accounts(read, this.tell, atMostEvery(10_000, this.tell));
+    const accounts = new Accounts(read, this.tell);
     const settings = {
       hashCost: () => hashCost(read),
       policyCheck: () => policyCheck(read),
