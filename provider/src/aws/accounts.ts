@@ -2,6 +2,7 @@ import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
+import { WAITING_LINES_APART_MS } from "../common/limits";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
@@ -29,9 +30,6 @@ export interface Account {
 /** The account that a resource's `connection`, over the settings, leads to. */
 export type Reach = (connection: Connection | undefined) => Account;
 
-/** Many resources may wait for one cause, which is told once in a while. */
-const WAITING_TOLD_EVERY_MS = 10_000;
-
 /** All accounts of a process; what leads to the same one in the same way shares one client. */
 export class Accounts {
   readonly #accounts = new Map<string, AwsAccount>();
@@ -43,7 +41,7 @@ export class Accounts {
     private readonly read: ReadSetting,
     private readonly tell: (line: string) => void,
   ) {
-    this.#waiting = atMostEvery(WAITING_TOLD_EVERY_MS, tell);
+    this.#waiting = atMostEvery(WAITING_LINES_APART_MS, tell);
   }
 
   readonly reach: Reach = (connection) => {

@@ -1,11 +1,12 @@
 import { LoginProfileError } from "../common/errors";
+import { STS_ATTEMPTS, TIMEOUT_SECONDS } from "../common/limits";
+import { given, isMap } from "../common/values";
 import { Secret } from "../passwords/secret";
 import {
   type AssumedRole,
   type Connection,
   durationProblems,
   endpointProblems,
-  isMap,
   roleProblems,
   valueProblems,
 } from "./connection";
@@ -54,9 +55,6 @@ const ENVIRONMENT_ONLY = {
   "aws:ec2MetadataServiceEndpointMode": "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
 };
 
-/** The SDK's own number of attempts. */
-const STS_ATTEMPTS = 3;
-
 /**
  * Reads the settings that decide on a client, under the names and in the forms of `@pulumi/aws`.
  * Throws for the first that is mistaken, contradicts another, or cannot be honoured.
@@ -71,29 +69,31 @@ export function awsSettings(read: ReadSetting, connection: Connection = {}): Aws
     }
   }
   const settings: AwsSettings = {
-    ...some("region", text(read, "aws:region")),
-    ...some("stsRegion", text(read, "aws:stsRegion")),
-    ...some("profile", text(read, "aws:profile")),
-    ...some("keys", keys(read)),
-    ...some("webIdentity", webIdentity(read)),
+    ...given({
+      region: text(read, "aws:region"),
+      stsRegion: text(read, "aws:stsRegion"),
+      profile: text(read, "aws:profile"),
+      keys: keys(read),
+      webIdentity: webIdentity(read),
+      caBundle: text(read, "aws:customCaBundle"),
+      useFips: flag(read, "aws:useFipsEndpoint", undefined),
+      useDualstack: flag(read, "aws:useDualstackEndpoint", undefined),
+    }),
     roles: roles(read),
     endpoints: endpoints(read),
     insecure: flag(read, "aws:insecure", false),
-    ...some("caBundle", text(read, "aws:customCaBundle")),
-    proxies: {
-      ...some("http", proxy(read, "aws:httpProxy")),
-      ...some("https", proxy(read, "aws:httpsProxy")),
-      ...some("no", text(read, "aws:noProxy")),
-    },
+    proxies: given({
+      http: proxy(read, "aws:httpProxy"),
+      https: proxy(read, "aws:httpsProxy"),
+      no: text(read, "aws:noProxy"),
+    }),
     configFiles: list(read, "aws:sharedConfigFiles"),
     credentialsFiles: list(read, "aws:sharedCredentialsFiles"),
-    ...some("useFips", flag(read, "aws:useFipsEndpoint", undefined)),
-    ...some("useDualstack", flag(read, "aws:useDualstackEndpoint", undefined)),
     allowedAccounts: accountIds(read, "aws:allowedAccountIds"),
     forbiddenAccounts: accountIds(read, "aws:forbiddenAccountIds"),
     userAgents: list(read, "aws:userAgents"),
-    readTimeout: seconds(read, "readTimeout", 60) * 1000,
-    connectTimeout: seconds(read, "connectTimeout", 60) * 1000,
+    readTimeout: seconds(read, "readTimeout", TIMEOUT_SECONDS) * 1000,
+    connectTimeout: seconds(read, "connectTimeout", TIMEOUT_SECONDS) * 1000,
     stsAttempts: Math.min(STS_ATTEMPTS, retrySettings(read).attempts),
     signRequests: flag(read, "aws-login-profile:signRequests", true),
   };
@@ -106,9 +106,11 @@ function withConnection(settings: AwsSettings, { region, profile, endpoint, assu
   const { keys: _, webIdentity: __, ...others } = settings;
   return {
     ...(profile === undefined ? settings : { ...others, profile, roles: [] }),
-    ...some("region", region),
-    ...(endpoint === undefined ? {} : { endpoints: { iam: endpoint, sts: endpoint } }),
-    ...(assumeRole === undefined ? {} : { roles: [assumeRole] }),
+    ...given({
+      region,
+      endpoints: endpoint === undefined ? undefined : { iam: endpoint, sts: endpoint },
+      roles: assumeRole && [assumeRole],
+    }),
   };
 }
 
@@ -148,7 +150,11 @@ function keys(read: ReadSetting): AwsSettings["keys"] {
         `pulumi config set --secret ${missing}`,
     );
   }
-  return { accessKey, secretKey: new Secret(secretKey), ...(token === undefined ? {} : { token: new Secret(token) }) };
+  return {
+    accessKey,
+    secretKey: new Secret(secretKey),
+    ...given({ token: token === undefined ? undefined : new Secret(token) }),
+  };
 }
 
 function roles(read: ReadSetting): AssumedRole[] {
@@ -187,8 +193,7 @@ function webIdentity(read: ReadSetting): WebIdentity | undefined {
   refuseAny(problems);
   return {
     ...(role as unknown as AssumedRole),
-    ...some("token", token === undefined ? undefined : new Secret(token)),
-    ...some("tokenFile", tokenFile),
+    ...given({ token: token === undefined ? undefined : new Secret(token), tokenFile }),
   };
 }
 
@@ -261,9 +266,4 @@ function text(read: ReadSetting, key: string): string | undefined {
 function refuseAny(problems: string[]): void {
   if (problems.length > 0)
     throw new LoginProfileError(`The stack's configuration cannot be used: ${problems.join(" ")}`);
-}
-
-/** A property that is there only if it has a value. */
-function some<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DefaultRateLimiter } from "@smithy/core/retry";
+import { FIRST_DELAY_MS, LONGEST_DELAY_MS, NEW_USER_BUDGET_MS, SILENCE_SECONDS } from "../common/limits";
 import type { Secret } from "../passwords/secret";
 import { attempts } from "./call-log";
 import type { ServerClock } from "./clock";
@@ -28,18 +29,12 @@ const THROTTLING = new Set([
 /** IAM is still busy with the user. The SDK does not retry these. */
 const BUSY = new Set(["EntityTemporarilyUnmodifiable", "ConcurrentModification"]);
 
-const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 5_000;
-/** A user created moments ago may not be known everywhere yet; a mistyped name must not wait for long. */
-const NEW_USER_BUDGET_MS = 12_000;
 /**
  * Of the SDK's rate limiter: calls a second that throttling does not go below (IAM allows several),
  * and a smaller step back and a faster return than its own. A refused call costs next to nothing, an
  * idle second is lost.
  */
 const RATE = { minFillRate: 3, beta: 0.8, scaleConstant: 4 };
-/** A wait shorter than this is not worth a word. */
-const SILENCE_SECONDS = 2;
 /** Below this the clock is known as well as the network allows. */
 const CLOCK_PRECISION_MS = 100;
 const CLOCK_READINGS = 6;

@@ -1,4 +1,5 @@
 import { LoginProfileError } from "../common/errors";
+import { HASH_COST_LN, RETRY_SECONDS } from "../common/limits";
 import { DEFAULT_COST, type HashCost } from "../passwords/hash";
 import type { KeybaseSettings } from "../recipients/keybase";
 
@@ -29,7 +30,7 @@ export function retrySettings(read: ReadSetting): RetrySettings {
     throw mistaken("aws:retryMode", `must be adaptive or standard, not "${mode}"`);
   }
   return {
-    timeout: seconds(read, "retryTimeout", 120) * 1000,
+    timeout: seconds(read, "retryTimeout", RETRY_SECONDS) * 1000,
     attempts: attempts === "" ? Number.POSITIVE_INFINITY : Number(attempts),
     adaptive: mode === "adaptive",
   };
@@ -56,18 +57,16 @@ export function flag<T extends boolean | undefined>(read: ReadSetting, key: stri
   throw mistaken(key, `must be true or false, not "${text}"`, usual);
 }
 
-/** The highest cost that is accepted: 2^20 blocks of 1 KiB, 1 GiB of memory a hash. */
-const HIGHEST_LN = 20;
-
 /** `aws-login-profile:hashCost`: the cost of new password hashes, as the binary logarithm of scrypt's N. */
 export function hashCost(read: ReadSetting): HashCost {
   const text = read("aws-login-profile:hashCost");
   if (text === undefined) return DEFAULT_COST;
   const ln = Number(text);
-  if (!Number.isInteger(ln) || ln < 1 || ln > HIGHEST_LN) {
+  const { least, most } = HASH_COST_LN;
+  if (!Number.isInteger(ln) || ln < least || ln > most) {
     throw mistaken(
       "aws-login-profile:hashCost",
-      `must be a whole number from 1 to ${HIGHEST_LN}, not "${text}": the binary logarithm of scrypt's N`,
+      `must be a whole number from ${least} to ${most}, not "${text}": the binary logarithm of scrypt's N`,
       DEFAULT_COST.ln,
     );
   }

@@ -1,12 +1,10 @@
+import { PREVIEW_WAIT_MS } from "../common/limits";
 import { IamError } from "./iam";
-
-/** A preview must not wait longer for what the server says anyway when it comes to a change. */
-const TIME_LIMIT_MS = 1500;
 
 /** What a preview may ask of AWS: undefined where there is no answer, or none in time. */
 export async function withinPreview<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MS);
+  const timer = setTimeout(() => limit.abort(), PREVIEW_WAIT_MS);
   // Looking for credentials does not heed the signal, so the limit is kept here too.
   const abandoned = new Promise<undefined>((resolve) =>
     limit.signal.addEventListener("abort", () => resolve(undefined)),

@@ -2,10 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Accounts } from "../aws/accounts";
 import { hashCost, keybase, policyCheck, type ReadSetting } from "../aws/settings";
 import { failure } from "../common/problem";
+import type { Properties } from "../common/values";
 import { withoutEcho } from "../lifecycle/echo";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
-import { fromWire, type Properties, toWire } from "./wire";
+import { fromWire, toWire } from "./wire";
 
 let readSetting: ReadSetting = () => undefined;
 

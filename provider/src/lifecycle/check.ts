@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reach } from "../aws/accounts";
-import { isKnown } from "../aws/connection";
 import type { Problem } from "../common/problem";
-import { holdsUnknown, type Previewed, UNKNOWN } from "../common/unknown";
+import { isKnown, type Previewed, UNKNOWN } from "../common/unknown";
 import { type HashCost, hashPassword, isHashOf } from "../passwords/hash";
 import { brokenRules, type PasswordPolicy } from "../passwords/rules";
 import { Secret } from "../passwords/secret";
@@ -150,7 +149,7 @@ function rotated(
   triggers: PreviewedDeclaration["rotationTriggers"],
 ): Pick<PreviewedDeclaration, "passwordVersion"> {
   if (userName === undefined) return { passwordVersion: 1 };
-  return { passwordVersion: holdsUnknown(triggers) ? UNKNOWN : passwordVersion + 1 };
+  return { passwordVersion: isKnown(triggers) ? passwordVersion + 1 : UNKNOWN };
 }
 
 /** No triggers and an empty map are the same. */

@@ -1,6 +1,5 @@
 import { HASH_PLACEHOLDER } from "../common/contract";
-
-type Properties = Record<string, unknown>;
+import type { Properties } from "../common/values";
 
 /**
  * The arguments as the program wrote them. Beside them stands the placeholder that keeps the

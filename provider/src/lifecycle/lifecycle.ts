@@ -1,7 +1,8 @@
 import type { Account, Reach } from "../aws/accounts";
-import { isKnown, isSameConnection } from "../aws/connection";
+import { isSameConnection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { LoginProfileError } from "../common/errors";
+import { isKnown } from "../common/unknown";
 import { brokenRules } from "../passwords/rules";
 import type { NewPassword } from "../recipients/delivery";
 import type { Delivery } from "../recipients/recipient";

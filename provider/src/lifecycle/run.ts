@@ -4,7 +4,7 @@
  * never a proof of what IAM holds.
  */
 import { type Connection, wayTo } from "../aws/connection";
-import { holdsUnknown, type Previewed } from "../common/unknown";
+import { isKnown, type Previewed } from "../common/unknown";
 import type { Secret } from "../passwords/secret";
 import type { DeliveredPassword } from "../recipients/delivery";
 
@@ -42,9 +42,9 @@ export class Run {
   /** A user; what is reached in a way that is not known yet is nobody that could be met again. */
   user(userName: string, connection: Previewed<Connection> | undefined): UserInRun {
     const unmet = { isDeployed: false, isWithoutPassword: false };
-    if (holdsUnknown(connection)) return unmet;
+    if (!isKnown(connection)) return unmet;
     const ways = this.#waysTo(userName);
-    const way = wayTo(connection as Connection | undefined);
+    const way = wayTo(connection);
     const user = ways.get(way) ?? unmet;
     ways.set(way, user);
     return user;

@@ -1,8 +1,9 @@
 import { connectionProblems } from "../aws/connection";
+import { GENERATED_LENGTH, PASSWORD, USER_NAME } from "../common/limits";
 import { nearest } from "../common/nearest";
 import type { Problem } from "../common/problem";
 import { UNKNOWN } from "../common/unknown";
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../passwords/generation";
+import { isMap, kindOf } from "../common/values";
 import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
 
 /** The arguments that say something of a generated password, beside its recipients. */
@@ -45,11 +46,7 @@ export function validate(args: Record<string, unknown>): Problem[] {
   ];
 }
 
-const USER_NAME_LENGTH = 64;
-const USER_NAME_ALLOWED = "A-Z a-z 0-9 _ + = , . @ -";
-const USER_NAME_FORBIDDEN = /[^A-Za-z0-9_+=,.@-]/u;
-
-/** API reference, CreateLoginProfile, UserName. Empty, it would stand for the caller. */
+/** Empty, it would stand for the caller. */
 function userNameProblems(value: unknown): Problem[] {
   const problem = (reason: string) => [{ property: "userName", reason, secret: false }];
   if (value === UNKNOWN) return [];
@@ -60,48 +57,35 @@ function userNameProblems(value: unknown): Problem[] {
       "userName must not be empty: IAM would change the password of whoever makes the call. Give the name of an IAM user.",
     );
   }
-  const problems: Problem[] = [];
-  if (value.length > USER_NAME_LENGTH) {
-    problems.push(
-      ...problem(
-        `userName must have at most ${USER_NAME_LENGTH} characters, this one has ${value.length}. Shorten it.`,
-      ),
-    );
-  }
-  const bad = firstForbidden(value, USER_NAME_FORBIDDEN);
-  if (bad !== undefined) {
-    problems.push(...problem(`userName must not contain ${bad}. Use only ${USER_NAME_ALLOWED}.`));
-  }
-  return problems;
+  return textProblems("userName", value, USER_NAME).flatMap(problem);
 }
 
-const PASSWORD_LENGTH = 128;
-const PASSWORD_FORBIDDEN = /[^\t\n\r\u0020-\u00ff]/u;
-
-/** API reference, CreateLoginProfile, Password. The account's password policy comes on top. */
+/** The account's password policy comes on top. */
 function passwordProblems(value: unknown): Problem[] {
   const problem = (reason: string) => [{ property: "password", reason, secret: true }];
   if (value === undefined || value === UNKNOWN) return [];
   if (typeof value !== "string") return problem(`password must be a string, not ${kindOf(value)}.`);
   if (value === "") {
     return problem(
-      "password must not be empty. Give 1 to 128 characters, or leave password out to keep the one in IAM.",
+      `password must not be empty. Give ${PASSWORD.least} to ${PASSWORD.most} characters, or leave password out to keep the one in IAM.`,
     );
   }
-  const problems: Problem[] = [];
-  if (value.length > PASSWORD_LENGTH) {
-    problems.push(
-      ...problem(
-        `password must have at most ${PASSWORD_LENGTH} characters, this one has ${[...value].length}. Shorten it.`,
-      ),
-    );
-  }
-  const bad = firstForbidden(value, PASSWORD_FORBIDDEN);
-  if (bad !== undefined) {
-    problems.push(
-      ...problem(`password must not contain ${bad}. Use only tab, line feed, carriage return and U+0020 to U+00FF.`),
-    );
-  }
+  return textProblems("password", value, PASSWORD).flatMap(problem);
+}
+
+interface TextLimits {
+  most: number;
+  allowed: string;
+  forbidden: RegExp;
+}
+
+/** Too many characters, or one that is not allowed. */
+function textProblems(name: string, text: string, { most, allowed, forbidden }: TextLimits): string[] {
+  const problems: string[] = [];
+  const { length } = [...text];
+  if (length > most) problems.push(`${name} must have at most ${most} characters, this one has ${length}. Shorten it.`);
+  const bad = firstForbidden(text, forbidden);
+  if (bad !== undefined) problems.push(`${name} must not contain ${bad}. Use only ${allowed}.`);
   return problems;
 }
 
@@ -111,17 +95,13 @@ function generationProblems(args: Record<string, unknown>): Problem[] {
   const problems = booleanProblems("allowConfusableCharacters", args.allowConfusableCharacters);
   const problem = (property: string, reason: string) =>
     problems.push({ property, reason: `${property} ${reason}`, secret: property !== "passwordLength" });
-  const isPossible =
-    Number.isInteger(length) && Number(length) >= MIN_PASSWORD_LENGTH && Number(length) <= MAX_PASSWORD_LENGTH;
+  const { least, most } = GENERATED_LENGTH;
+  const isPossible = Number.isInteger(length) && Number(length) >= least && Number(length) <= most;
   if (length !== undefined && length !== UNKNOWN && !isPossible) {
     const found = typeof length === "number" ? `${length}` : kindOf(length);
-    problem(
-      "passwordLength",
-      `must be a whole number from ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}, not ${found}.`,
-    );
+    problem("passwordLength", `must be a whole number from ${least} to ${most}, not ${found}.`);
   }
-  const isMap = typeof triggers === "object" && triggers !== null && !Array.isArray(triggers);
-  if (triggers !== undefined && triggers !== UNKNOWN && !isMap) {
+  if (triggers !== undefined && triggers !== UNKNOWN && !isMap(triggers)) {
     problem("rotationTriggers", `must be a map, such as { quarter: "2026-Q4" }, not ${kindOf(triggers)}.`);
   }
   if (hasRecipients(args)) {
@@ -172,10 +152,4 @@ function firstForbidden(text: string, forbidden: RegExp): string | undefined {
   if (character === undefined) return undefined;
   const codePoint = character.codePointAt(0) as number;
   return `the character at position ${index + 1} (U+${codePoint.toString(16).toUpperCase().padStart(4, "0")})`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

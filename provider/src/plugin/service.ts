@@ -6,6 +6,7 @@ import { hashCost, keybase, policyCheck } from "../aws/settings";
 import { LOGIN_PROFILE } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
 import { failure, type Problem } from "../common/problem";
+import type { Properties } from "../common/values";
 import { withoutEcho } from "../lifecycle/echo";
 import { refused } from "../lifecycle/failures";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
@@ -13,7 +14,7 @@ import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../li
 import { predicted } from "../lifecycle/prediction";
 import type { Run } from "../lifecycle/run";
 import { SETTINGS, settingsProblems, settingsReader } from "./settings";
-import { fromStruct, type Opened, type Properties, toStruct } from "./values";
+import { fromStruct, type Opened, toStruct } from "./values";
 
 /** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
 export class PluginService {

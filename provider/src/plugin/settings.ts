@@ -2,8 +2,8 @@ import { awsSettings } from "../aws/aws-settings";
 import { debug, hashCost, keybase, policyCheck, type ReadSetting, retrySettings } from "../aws/settings";
 import { LoginProfileError } from "../common/errors";
 import { nearest } from "../common/nearest";
-import { holdsUnknown } from "../common/unknown";
-import type { Properties } from "./values";
+import { isKnown } from "../common/unknown";
+import type { Properties } from "../common/values";
 
 interface Setting {
   /** The namespace that the setting has for the dynamic resource. */
@@ -89,7 +89,7 @@ export function settingsProblems(args: Properties): string[] {
     return `${name} is not a setting of the provider. ${meant === undefined ? "Remove it." : `Did you mean ${meant}?`}`;
   });
   // What a preview does not know yet is left to the update: it may be what the others ask for.
-  if (holdsUnknown(args)) return problems;
+  if (!isKnown(args)) return problems;
   try {
     const read = settingsReader(args);
     awsSettings(read);

@@ -3,6 +3,8 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE } from "../common/contract";
+import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
+import { given } from "../common/values";
 import { hasRecipients } from "../recipients/recipients";
 import type { LoginProfile, LoginProfileArgs } from "./login-profile";
 
@@ -182,13 +184,6 @@ type UserArgs = {
 
 type RandomPasswordArgs = ReturnType<typeof randomPasswordArgs>;
 
-/** What was given, without what was left out. */
-function given<T extends object>(args: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
-
 function refuseUserArgs(name: string, userArgs: object): void {
   const names = Object.keys(userArgs);
   if (names.length === 0) return;
@@ -204,13 +199,12 @@ function randomPasswordArgs(length: ConsoleUserArgs["passwordLength"], triggers:
     .output(triggers)
     .apply((values) => Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, text(value)])));
   return {
-    length: pulumi.output(length).apply((characters) => characters ?? 24),
+    length: pulumi.output(length).apply((characters) => characters ?? GENERATED_LENGTH.usual),
     minLower: 1,
     minUpper: 1,
     minNumeric: 1,
     minSpecial: 1,
-    // What IAM counts as a symbol.
-    overrideSpecial: "!@#$%^&*()_+-=[]{}|'",
+    overrideSpecial: SYMBOLS,
     ...(triggers === undefined ? {} : { keepers }),
   };
 }

@@ -1,5 +1,6 @@
 import type { AnySchemaObject, ErrorObject } from "ajv";
 import { nearest } from "../common/nearest";
+import { given, type Properties } from "../common/values";
 import { validate } from "../lifecycle/validation";
 import type { LocatedYaml, Place } from "./located-yaml";
 
@@ -18,18 +19,17 @@ export function problemsOf(yaml: LocatedYaml): PlacedProblem[] {
   return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-type Written = Record<string, unknown>;
 interface PathedEntry {
-  entry: Written;
+  entry: Properties;
   path: string[];
 }
 
 function entriesWithPaths(value: unknown): PathedEntry[] {
-  const listed = (list: Written[], path: string[]) =>
+  const listed = (list: Properties[], path: string[]) =>
     list.map((entry, index) => ({ entry, path: [...path, String(index)] }));
   if (Array.isArray(value)) return listed(value, []);
-  const { users } = value as { users?: Written[] };
-  return users === undefined ? [{ entry: value as Written, path: [] }] : listed(users, ["users"]);
+  const { users } = value as { users?: Properties[] };
+  return users === undefined ? [{ entry: value as Properties, path: [] }] : listed(users, ["users"]);
 }
 
 /** Mistakes that the schema alone cannot tell, and passwords in clear. */
@@ -65,10 +65,6 @@ function entryProblems(yaml: LocatedYaml, { entry, path }: PathedEntry): PlacedP
     );
   }
   return problems;
-}
-
-function given(args: Written): Written {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
 }
 
 function namesakes(yaml: LocatedYaml): PlacedProblem[] {
@@ -161,7 +157,7 @@ const KINDS: Record<string, string> = {
   integer: "a whole number",
 };
 
-function demand(schema: AnySchemaObject, keyword: string, params: Written, data: unknown): string {
+function demand(schema: AnySchemaObject, keyword: string, params: Properties, data: unknown): string {
   const wanted = String(params.type);
   if (keyword === "type" && wanted === "string" && ["number", "boolean"].includes(typeof data)) {
     return `must be a text, not a ${typeof data}. Put it in quotes`;
