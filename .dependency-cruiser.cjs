@@ -16,7 +16,12 @@ const others = (rooms, room) => rooms.filter((other) => other !== room);
 module.exports = {
   forbidden: [
     { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
-    { name: "rooms-import-no-entry", severity: "error", from: { path: folder(".+") }, to: { path: "^provider/src/[^/]+$" } },
+    {
+      name: "rooms-import-no-entry",
+      severity: "error",
+      from: { path: folder(".+") },
+      to: { path: "^provider/src/[^/]+$" },
+    },
     ...FLOORS.flatMap((rooms, floor) =>
       rooms.map((room) => ({
         name: `${room}-imports-down`,

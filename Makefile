@@ -4,6 +4,7 @@
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make profile  where the time goes, in program, provider and engine; SIZE=300
 # make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
+# make docs   the schemas and the tables of README.md, from the source
 # make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -17,7 +18,7 @@ CRASHES ?= 40
 
 SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
 
-.PHONY: demo test unit engine soak bench profile sdks plugin build lint format setup languages pack clean
+.PHONY: demo test unit engine soak bench profile sdks docs plugin build lint format setup languages pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -36,6 +37,9 @@ soak: languages build
 
 plugin: build
 	@node tools/plugin.ts
+
+docs: build
+	@node tools/docs.ts
 
 sdks: build
 	@cd tools/sdks && go run . $(SDKS) && go run -modfile=older.mod -tags=older . $(SDKS)

@@ -1,16 +1,15 @@
 /**
- * Writes provider/schema.json, which describes the plugin to Pulumi: arguments, outputs and descriptions of
- * LoginProfile and ConsoleUser come from their TypeScript source, those of the provider from the plugin's table of settings.
+ * The text of provider/schema.json, which describes the plugin to Pulumi: arguments, outputs and descriptions of
+ * LoginProfile and ConsoleUser come from their TypeScript source, those of the provider from the table of settings.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { built, type Facts, usualOf } from "./facts.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const SOURCES = join(ROOT, "provider", "src");
 const REF = "#/types/aws-login-profile:index:";
-const { SETTINGS } = createRequire(import.meta.url)("../provider/dist/plugin/settings.js");
 
 interface Property {
   type?: string;
@@ -29,7 +28,8 @@ const REPLACING = ["userName"];
 // an option that components do not have.
 const SECRET = ["password", "passwordHash"];
 
-export function schema(): Record<string, unknown> {
+export function schema(facts: Facts = built()): Record<string, unknown> {
+  const settings = settingProperties(facts);
   const profile = declarations("resources/login-profile.ts");
   const connection = declarations("aws/connection.ts");
   const args = propertiesOf(membersOf(profile, "LoginProfileArgs"));
@@ -56,7 +56,7 @@ export function schema(): Record<string, unknown> {
       csharp: { respectSchemaVersion: true },
       java: { basePackage: "com.pulumi" },
     },
-    config: { variables: settings() },
+    config: { variables: settings },
     types: {
       "aws-login-profile:index:Connection": object(profile, "Connection"),
       "aws-login-profile:index:AssumedRole": object(connection, "AssumedRole"),
@@ -65,7 +65,7 @@ export function schema(): Record<string, unknown> {
     },
     provider: {
       description: "How AWS is reached, and on whose behalf.",
-      inputProperties: settings(),
+      inputProperties: settings,
     },
     resources: {
       "aws-login-profile:index:LoginProfile": {
@@ -115,14 +115,14 @@ const ENDPOINTS = {
   properties: { iam: { type: "string" }, sts: { type: "string" } },
 };
 
-function settings(): Record<string, Property> {
+function settingProperties({ SETTINGS }: Facts): Record<string, Property> {
   return Object.fromEntries(
-    Object.entries<{ type: string; description: string; secret?: true }>(SETTINGS).map(
-      ([name, { type, description, secret }]) => [
-        name,
-        { ...settingType(type), description, ...(secret === undefined ? {} : { secret }) },
-      ],
-    ),
+    Object.entries(SETTINGS).map(([name, setting]) => {
+      const { type, secret } = setting.kind;
+      const usual = usualOf(setting);
+      const description = `${setting.sentence}${usual === "" ? "" : ` Default: ${usual}.`}`;
+      return [name, { ...settingType(type), description, ...(secret === undefined ? {} : { secret }) }];
+    }),
   );
 }
 
@@ -238,8 +238,4 @@ function docOf(node: ts.Node): string {
   const comments = (node as { jsDoc?: ts.JSDoc[] }).jsDoc ?? [];
   const text = comments.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join("\n");
   return text.replace(/\{@link ([\w.]+)\}/g, "`$1`").trim();
-}
-
-if (process.argv[1] === import.meta.filename) {
-  writeFileSync(join(ROOT, "provider", "schema.json"), `${JSON.stringify(schema(), undefined, 2)}\n`);
 }

@@ -52,6 +52,8 @@ export class PatientLoginProfiles implements LoginProfiles {
     private readonly settings: RetrySettings,
     /** Shows the user that an operation waits, and for what. */
     private readonly waiting: (line: string) => void,
+    /** What to do about a failure, by its code, where the settings may mend it. */
+    private readonly advice: (code: string) => string | undefined = () => undefined,
   ) {}
 
   get(userName: string): Promise<ObservedLoginProfile> {
@@ -126,7 +128,7 @@ export class PatientLoginProfiles implements LoginProfiles {
         const trouble = troubleOf(error, newUser !== undefined);
         const limit = trouble === "the user may be new" ? (newUser as Deadline) : deadline;
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
-        if (trouble === undefined) throw error;
+        if (trouble === undefined) throw error instanceof IamError ? error.advised(this.advice(error.code)) : error;
         if (trouble === "throttled") this.#limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
         if (attempt >= this.settings.attempts || limit.isWithin(pause))
           throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);

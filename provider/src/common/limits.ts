@@ -55,5 +55,6 @@ export const LONGEST_DELAY_MS = 5_000;
 export const SILENCE_SECONDS = 2;
 export const WAITING_LINES_APART_MS = 10_000;
 
-/** For the whole answer of a server of PGP keys. */
+/** Where Keybase has the PGP keys of its users, and how long to wait for the whole answer. Source: Keybase API, `<user>/pgp_keys.asc`. */
+export const KEYBASE_URL = "https://keybase.io";
 export const KEYBASE_TIMEOUT_MS = 10_000;

@@ -1,4 +1,4 @@
-import { CERTIFICATE_TROUBLE, IamError } from "../aws/iam";
+import { IamError } from "../aws/iam";
 import { LoginProfileError } from "../common/errors";
 
 /** What was being done when a call failed. */
@@ -31,12 +31,6 @@ function sentence(text: string): string {
 }
 
 function generalAdvice(code: string, action: Action, userName: string): string {
-  if (CERTIFICATE_TROUBLE.test(code)) {
-    return (
-      "The server's certificate is not trusted. If it is that of a private authority (a proxy that looks into TLS), name the " +
-      "file of its certificate: pulumi config set aws:customCaBundle …, or AWS_CA_BUNDLE."
-    );
-  }
   switch (code) {
     case "NoSuchEntity":
       return "There is no such IAM user: create the user first (aws.iam.User), or correct userName.";
@@ -48,12 +42,6 @@ function generalAdvice(code: string, action: Action, userName: string): string {
       return "IAM is still working on this user: run `pulumi up` again in a minute.";
     case "LimitExceeded":
       return "An IAM quota of the account is used up: raise it, or remove what is not needed.";
-    case "CredentialsProviderError":
-    case "ExpiredToken":
-    case "InvalidClientTokenId":
-    case "SignatureDoesNotMatch":
-    case "UnrecognizedClient":
-      return "Sign in or give credentials (aws sso login, AWS_PROFILE, aws:profile), then run `pulumi up` again.";
     default:
       return "Run `pulumi up` again once the cause is gone.";
   }

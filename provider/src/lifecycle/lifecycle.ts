@@ -1,6 +1,7 @@
-import type { Account, Reach } from "../aws/accounts";
+import { type Account, Accounts, type Reach } from "../aws/accounts";
 import { isSameConnection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
+import { type SettingsSource, setting } from "../aws/settings";
 import { LoginProfileError } from "../common/errors";
 import { isKnown } from "../common/unknown";
 import { brokenRules } from "../passwords/rules";
@@ -243,6 +244,20 @@ export class LoginProfileLifecycle {
       throw error instanceof LoginProfileError ? refused(action, userName, error.message) : error;
     }
   }
+}
+
+/** The lifecycle in the accounts that settings lead to; each setting is read when it is needed. */
+export function lifecycleBy(settings: SettingsSource, tell: (line: string) => void): LoginProfileLifecycle {
+  const accounts = new Accounts(settings, tell);
+  return new LoginProfileLifecycle(
+    accounts.reach,
+    {
+      hashCost: () => setting(settings, "hashCost"),
+      policyCheck: () => setting(settings, "policyCheck"),
+      keybase: () => ({ url: setting(settings, "keybaseUrl") }),
+    },
+    tell,
+  );
 }
 
 /** An account at hand; with its id where a resource says how it is reached. */

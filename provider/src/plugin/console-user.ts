@@ -8,6 +8,8 @@ import {
   type Kinds,
 } from "../resources/console-user-parts";
 
+import { pluginKeyOf } from "./settings";
+
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {
   /** What the program gets. The engine keeps no more of it than is registered. */
@@ -77,7 +79,7 @@ function warnOfOneProvider(name: string, component: ConsoleUser): void {
   if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE.plugin) !== undefined) return;
   pulumi.log.warn(
     `ConsoleUser "${name}": its aws provider does not reach the login profile, which goes to the account of the stack's ` +
-      "configuration (aws-login-profile:profile, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the " +
+      `configuration (${pluginKeyOf("profile")}, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the ` +
       "argument connection, leads to another.",
   );
 }

@@ -1,19 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Accounts } from "../aws/accounts";
-import { hashCost, keybase, policyCheck } from "../aws/settings";
 import { LOGIN_PROFILE } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
 import { failure, type Problem } from "../common/problem";
 import type { Properties } from "../common/values";
 import { withoutEcho } from "../lifecycle/echo";
 import { refused } from "../lifecycle/failures";
-import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
+import { type LoginProfileLifecycle, lifecycleBy } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
 import { predicted } from "../lifecycle/prediction";
 import type { Run } from "../lifecycle/run";
-import { SETTINGS, settingsProblems, settingsReader } from "./settings";
+import { pluginSettings, SECRET_SETTINGS, settingsProblems } from "./settings";
 import { fromStruct, type Opened, toStruct } from "./values";
 
 /** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
@@ -32,8 +30,9 @@ export class PluginService {
 
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const { values, secrets } = fromStruct(request.getNews());
-    const confidential = Object.keys(SETTINGS).filter((name) => SETTINGS[name]?.secret);
-    const response = new messages.CheckResponse().setInputs(toStruct(values, new Set([...secrets, ...confidential])));
+    const response = new messages.CheckResponse().setInputs(
+      toStruct(values, new Set([...secrets, ...SECRET_SETTINGS])),
+    );
     const problems = settingsProblems(values);
     // A setting may be a secret key, so none is named as the engine would: with its value.
     return response.setFailuresList(problems.map((reason) => new messages.CheckFailure().setReason(reason)));
@@ -48,14 +47,7 @@ export class PluginService {
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    const read = settingsReader(fromStruct(request.getArgs()).values);
-    const accounts = new Accounts(read, this.tell);
-    const settings = {
-      hashCost: () => hashCost(read),
-      policyCheck: () => policyCheck(read),
-      keybase: () => keybase(read),
-    };
-    this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, this.tell);
+    this.#lifecycle = lifecycleBy(pluginSettings(fromStruct(request.getArgs()).values), this.tell);
     return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 

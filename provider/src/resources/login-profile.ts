@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
+import { stackKeyOf } from "../aws/settings";
 import { HASH_PLACEHOLDER, LOGIN_PROFILE, PROVIDER_TEXT } from "../common/contract";
 import { checkedInProgram } from "./program-checks";
 import { shortTraces } from "./stack-traces";
@@ -248,6 +249,6 @@ function warnOfUnusedProvider(name: string, args: LoginProfileArgs, opts: LoginP
   if (opts?.parent?.getProvider("aws:iam/user:User") === undefined) return;
   pulumi.log.warn(
     `LoginProfile "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
-      "configuration (aws:profile, AWS_PROFILE, …). Its connection argument leads to another.",
+      `configuration (${stackKeyOf("profile")}, AWS_PROFILE, …). Its connection argument leads to another.`,
   );
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../aws/connection";
+import { stackKeyOf } from "../aws/settings";
 import { fromWire, holdsSecret } from "../dynamic/wire";
 import { Run } from "../lifecycle/run";
 import { validate } from "../lifecycle/validation";
@@ -37,7 +38,7 @@ const SECRET_CONNECTION =
 const REFUSED_OPTIONS = {
   provider:
     "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
-    "stack's configuration (aws:region, aws:profile) and from its connection argument. Remove the option.",
+    `stack's configuration (${stackKeyOf("region")}, ${stackKeyOf("profile")}) and from its connection argument. Remove the option.`,
   id: "the option id cannot be given: a profile that exists is taken over by adoptExisting: true. Remove the option.",
   import:
     "the option import does not work for a dynamic resource. Take the profile over by adoptExisting: true instead.",

@@ -150,9 +150,6 @@ describe("an error for the user", () => {
     ["PasswordPolicyViolation", "Choose a password that meets the account's password policy"],
     ["EntityTemporarilyUnmodifiable", "run `pulumi up` again in a minute"],
     ["LimitExceeded", "An IAM quota of the account is used up"],
-    ["CredentialsProviderError", "Sign in or give credentials"],
-    ["ExpiredToken", "Sign in or give credentials"],
-    ["DEPTH_ZERO_SELF_SIGNED_CERT", "pulumi config set aws:customCaBundle"],
     ["ECONNREFUSED", "Run `pulumi up` again once the cause is gone."],
   ])("of %s says what failed, what IAM answered and what to do", async (code, advice) => {
     const declaration = await checked({ userName: "alice", password: "one" });
