@@ -60,6 +60,7 @@ lint: build
 	tsc --project examples/random-password
 	tsc --project examples/console-user
 	biome check .
+	depcruise provider/src --config .dependency-cruiser.cjs
 
 format: $(INSTALLED)
 	biome check --write .

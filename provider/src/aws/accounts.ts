@@ -1,7 +1,8 @@
 import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
-import { AccountPasswordPolicy } from "../passwords/rules";
+import { WAITING_LINES_APART_MS } from "../common/limits";
 import { settingsAdvice } from "./advice";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
@@ -9,10 +10,12 @@ import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
 import type { LoginProfiles } from "./iam";
 import { IamClient } from "./iam-client";
+import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
 import { retrySettings, type SettingsSource, setting } from "./settings";
 import { type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
+import { withinPreview } from "./time-limit";
 import { transport } from "./transport";
 
 /** One AWS account, reached in one way. */
@@ -33,12 +36,14 @@ export class Accounts {
   readonly #accounts = new Map<string, AwsAccount>();
   /** The same, by what resources say; a program may hold hundreds that say nothing. */
   readonly #ways = new Map<string, AwsAccount>();
+  readonly #waiting: (line: string) => void;
 
   constructor(
     private readonly source: SettingsSource,
     private readonly tell: (line: string) => void,
-    private readonly waiting: (line: string) => void,
-  ) {}
+  ) {
+    this.#waiting = atMostEvery(WAITING_LINES_APART_MS, tell);
+  }
 
   readonly reach: Reach = (connection) => {
     const way = wayTo(connection);
@@ -51,7 +56,7 @@ export class Accounts {
     const settings = awsSettings(this.source, connection);
     // Secrets print as one word; they are those of the one configuration that a process has.
     const key = JSON.stringify(settings);
-    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.source, this.tell, this.waiting);
+    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.source, this.tell, this.#waiting);
     this.#accounts.set(key, account);
     return account;
   }
@@ -87,7 +92,7 @@ class AwsAccount implements Account {
     await this.#connect();
     if (!this.#isGuarded) return;
     // Without an answer, the account is asked again before the first change.
-    await this.policy.withinTime(() => this.#confirmAllowed());
+    await withinPreview(() => this.#confirmAllowed());
   }
 
   async id(userName: string): Promise<string | undefined> {

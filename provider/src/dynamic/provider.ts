@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { stackSettings } from "../aws/settings";
+import { failure } from "../common/problem";
 import type { Properties } from "../common/values";
+import { withoutEcho } from "../lifecycle/echo";
+import { lifecycleBy } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
-import { failure, lifecycleBy, withoutEcho } from "../lifecycle/protocol";
 import { fromWire, toWire } from "./wire";
 
 let configuration: pulumi.dynamic.Config | undefined;

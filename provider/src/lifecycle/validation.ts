@@ -1,6 +1,7 @@
 import { connectionProblems } from "../aws/connection";
 import { PASSWORD } from "../common/limits";
 import { nearest } from "../common/nearest";
+import type { Problem } from "../common/problem";
 import { UNKNOWN } from "../common/unknown";
 import { isMap, kindOf, type Properties } from "../common/values";
 import { RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
@@ -19,16 +20,6 @@ const OUTPUTS = [
   "encryptedPassword",
   "keyFingerprint",
 ];
-
-/** One mistake in a resource's arguments. */
-export interface Problem {
-  /** The argument at fault. */
-  property: string;
-  /** What is wrong, why, and what to do; never a value that could be a password. */
-  reason: string;
-  /** Whether the value at fault may be, or may contain, a password. */
-  secret: boolean;
-}
 
 /** Finds every mistake in a resource's arguments. A value not known yet is no mistake. */
 export function validate(args: Properties): Problem[] {

@@ -1,5 +1,4 @@
-import { IamError } from "../aws/iam";
-import { PREVIEW_WAIT_MS, SYMBOLS } from "../common/limits";
+import { SYMBOLS } from "../common/limits";
 import type { Secret } from "./secret";
 
 /** What an account asks of the passwords of its IAM users. Source: IAM API reference, PasswordPolicy. */
@@ -24,46 +23,4 @@ export function brokenRules(policy: PasswordPolicy, password: Secret): string[] 
     [policy.requireLowercase && !/[a-z]/.test(text), "a lower-case letter (a to z)"],
   ];
   return rules.filter(([broken]) => broken).map(([, name]) => name);
-}
-
-/** Reads the account's password policy. Rejects when there is none, or when it cannot be read. */
-export interface PasswordPolicies {
-  passwordPolicy(signal: AbortSignal): Promise<PasswordPolicy>;
-}
-
-/**
- * The account's password policy, read with the first question and remembered. Undefined where
- * it cannot be had (none set, no permission, no credentials, no answer): then the server decides.
- */
-export class AccountPasswordPolicy {
-  #policy: Promise<PasswordPolicy | undefined> | undefined;
-
-  constructor(private readonly policies: PasswordPolicies) {}
-
-  read(): Promise<PasswordPolicy | undefined> {
-    this.#policy ??= this.#readOnce();
-    return this.#policy;
-  }
-
-  #readOnce(): Promise<PasswordPolicy | undefined> {
-    return this.withinTime((signal) => this.policies.passwordPolicy(signal));
-  }
-
-  /** What a preview may ask of AWS: undefined where there is no answer, or none in time. */
-  async withinTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), PREVIEW_WAIT_MS);
-    // Looking for credentials does not heed the signal, so the limit is kept here too.
-    const abandoned = new Promise<undefined>((resolve) =>
-      limit.signal.addEventListener("abort", () => resolve(undefined)),
-    );
-    try {
-      return await Promise.race([ask(limit.signal), abandoned]);
-    } catch (error) {
-      if (error instanceof IamError) return undefined;
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }

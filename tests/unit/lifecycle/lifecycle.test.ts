@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Reach } from "../../../provider/src/aws/accounts.ts";
 import type { Connection } from "../../../provider/src/aws/connection.ts";
 import { IamError } from "../../../provider/src/aws/iam.ts";
+import { AccountPasswordPolicy } from "../../../provider/src/aws/password-policy.ts";
 import { UNKNOWN } from "../../../provider/src/common/unknown.ts";
 import type { CheckSettings } from "../../../provider/src/lifecycle/check.ts";
 import { LoginProfileLifecycle } from "../../../provider/src/lifecycle/lifecycle.ts";
 import type { Declaration } from "../../../provider/src/lifecycle/model.ts";
-import { AccountPasswordPolicy, type PasswordPolicy } from "../../../provider/src/passwords/rules.ts";
+import type { PasswordPolicy } from "../../../provider/src/passwords/rules.ts";
 import { FakeIam } from "../../support/fake-iam.ts";
 
 let iam: FakeIam;

@@ -96,11 +96,7 @@ describe("in use", () => {
   ])("%j: what goes wrong later is told under the same names", async (args, told) => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const settings = pluginSettings({ ...args, endpoints: { iam: endpoint, sts: endpoint } });
-    const accounts = new Accounts(
-      settings,
-      () => {},
-      () => {},
-    );
+    const accounts = new Accounts(settings, () => {});
     const error = await accounts
       .reach(undefined)
       .profiles.get("alice")
