@@ -69,13 +69,11 @@ function settingsOf(namespace: string, { SETTINGS }: Facts): string[][] {
     .map(([name, setting]) => [`\`${namespace}:${name}\``, usualOf(setting), setting.sentence]);
 }
 
-/** Rows in Markdown, the first as heading. All columns are aligned but the last, whose cells are long. */
+/** Rows in Markdown, the first as heading, their columns aligned as the formatter has them. */
 function table(rows: string[][]): string {
   const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const [heading = [], ...others] = cells;
-  const widths = heading.map((last, at) =>
-    at === heading.length - 1 ? last.length : Math.max(...cells.map((row) => row[at]?.length ?? 0)),
-  );
+  const widths = heading.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
   const line = (row: string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
   return [line(heading), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
 }
