@@ -17,21 +17,21 @@ CRASHES ?= 40
 
 SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
 
-.PHONY: demo test unit engine soak bench profile sdks plugin build lint format setup languages pack clean
+.PHONY: demo test unit engine soak bench profile sdks plugin build lint format setup test-tools pack clean
 
 demo: setup build
 	@node tools/demo.ts
 
-test: lint languages build
+test: lint test-tools build
 	@jest
 
 unit: $(INSTALLED)
 	@jest --selectProjects unit
 
-engine: languages build
+engine: test-tools build
 	@jest --selectProjects engine packaging
 
-soak: languages build
+soak: test-tools build
 	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends console-user leaks-plugin engine/languages
 
 plugin: build
@@ -62,8 +62,8 @@ format: $(INSTALLED)
 setup: $(INSTALLED)
 	@node tools/setup.ts
 
-languages: $(INSTALLED)
-	@node tools/setup.ts --languages
+test-tools: $(INSTALLED)
+	@node tools/setup.ts --tests
 
 pack: build
 	npm pack --workspace pulumi-aws-login-profile
