@@ -25,6 +25,7 @@ module.exports = {
   })),
   // The engine uses two cores itself; what waits for time limits and pauses leaves room for a third.
   maxWorkers: 3,
-  testTimeout: 120_000,
+  // Far more than any test needs: none is to fail because a machine is slow or busy.
+  testTimeout: 600_000,
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
 };

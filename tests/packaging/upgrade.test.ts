@@ -57,7 +57,7 @@ describe.each<Manager>(["npm", "pnpm"])("a stack of one release, with a later on
     emptied = await createdStack("emptied");
     await install(manager, program, later);
     expect(installedManifest(program).version).toBe(LATER);
-  }, 300_000);
+  });
 
   async function createdStack(name: string): Promise<Stack> {
     const user = `${manager}-${name}`;
@@ -164,7 +164,7 @@ describe("state that release 0.1.0 wrote", () => {
     stack = await stackIn(program, "imported");
     stack.program(PROGRAM);
     expect(await stack.pulumi("stack", "import", "--file", STATE)).toMatchObject({ code: 0 });
-  }, 240_000);
+  });
 
   test("names the provider by the text that every release answers to, and holds no password", () => {
     const profiles = stack.loginProfiles();
