@@ -1,6 +1,6 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
-# make soak   what takes long, as a whole: 40 kills, each setting, each case, each language; SEED=… repeats a run
+# make soak   what takes long, as a whole: 40 kills, each fault, each setting, each case, each language; SEED=… repeats a run
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make profile  where the time goes, in program, provider and engine; SIZE=300
 # make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
@@ -18,22 +18,22 @@ CRASHES ?= 40
 
 SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
 
-.PHONY: demo test unit engine soak bench profile sdks docs plugin build lint format setup languages pack clean
+.PHONY: demo test unit engine soak bench profile sdks docs plugin build lint format setup test-tools pack clean
 
 demo: setup build
 	@node tools/demo.ts
 
-test: lint languages build
+test: lint test-tools build
 	@jest
 
 unit: $(INSTALLED)
 	@jest --selectProjects unit
 
-engine: languages build
+engine: test-tools build
 	@jest --selectProjects engine packaging
 
-soak: languages build
-	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes connection front-ends console-user leaks-plugin engine/languages
+soak: test-tools build
+	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes matrix connection front-ends console-user engine/leaks engine/languages
 
 plugin: build
 	@node tools/plugin.ts
@@ -68,8 +68,8 @@ format: $(INSTALLED)
 setup: $(INSTALLED)
 	@node tools/setup.ts
 
-languages: $(INSTALLED)
-	@node tools/setup.ts --languages
+test-tools: $(INSTALLED)
+	@node tools/setup.ts --tests
 
 pack: build
 	npm pack --workspace pulumi-aws-login-profile

@@ -1,8 +1,8 @@
 /**
- * Brings what the demo and the tests run on, once: the Pulumi CLI by its official installer,
- * or built from its Go module where that cannot be reached; a Python environment with the
- * embedded IAM and the AWS CLI; age and the YAML language host, built from their Go modules. All
- * are kept in the user's cache folder. With --languages, what programs with the generated SDKs need comes too.
+ * Brings what the demo runs on, once: the Pulumi CLI by its official installer, or built from its
+ * Go module where that cannot be reached, and a Python environment with the embedded IAM and the
+ * AWS CLI. With --tests, what only tests need comes too: age, the YAML language host, and what
+ * programs with the generated SDKs are built with. All are kept in the user's cache folder.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -18,6 +18,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { buildSync } from "esbuild";
 import { SemVer } from "semver";
 import {
   AGE,
@@ -37,14 +38,11 @@ import {
 import { GO, generateSdks } from "../tests/support/languages.ts";
 
 const INSTALLER_TIMEOUT_MS = 180_000;
-const STAND_INS = join(ROOT, "tests", "support", "stand-ins");
 
 mkdirSync(CACHE, { recursive: true });
 await ensureEngine();
 ensurePython("the embedded IAM (ministack) and the AWS CLI", PYTHON, REQUIREMENTS);
-ensureGoTools("age", AGE, "age", ["filippo.io/age/cmd/age", "filippo.io/age/cmd/age-keygen"]);
-ensureGoTools("the YAML language host", YAML_HOST, "yaml", ["github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"]);
-if (process.argv.includes("--languages")) await ensureLanguages();
+if (process.argv.includes("--tests")) await ensureTestTools();
 // Whatever is left of an installer that took too long must not keep this process.
 process.exit(0);
 
@@ -97,8 +95,14 @@ async function installEngine(): Promise<void> {
 /** The engine looks for its hosts beside itself, where the official release has them. */
 function placeStandInHosts(): void {
   const bin = join(ENGINE, "bin");
-  copyFileSync(join(STAND_INS, "language-host.mts"), join(bin, "language-host.mts"));
-  writeScript(join(bin, "pulumi-language-nodejs"), `exec node "$(dirname "$0")/language-host.mts" "$@"`);
+  buildSync({
+    entryPoints: [join(ROOT, "tests", "support", "stand-ins", "language-host.ts")],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    outfile: join(bin, "language-host.cjs"),
+  });
+  writeScript(join(bin, "pulumi-language-nodejs"), `exec node "$(dirname "$0")/language-host.cjs" "$@"`);
   copyFileSync(
     join(ROOT, "node_modules", "@pulumi", "pulumi", "pulumi-resource-pulumi-nodejs"),
     join(bin, "pulumi-resource-pulumi-nodejs"),
@@ -137,8 +141,12 @@ function ensureGoTools(what: string, folder: string, module: string, commands: s
   say(`${what}: ${cached ? "cached" : "new"} in ${folder}`);
 }
 
-/** What the generated SDKs are tested with. */
-async function ensureLanguages(): Promise<void> {
+/** What people open passwords with, another language of programs, and what the generated SDKs are tested with. */
+async function ensureTestTools(): Promise<void> {
+  ensureGoTools("age", AGE, "age", ["filippo.io/age/cmd/age", "filippo.io/age/cmd/age-keygen"]);
+  ensureGoTools("the YAML language host", YAML_HOST, "yaml", [
+    "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+  ]);
   ensurePython("Pulumi for Python", SDK_PYTHON, SDK_REQUIREMENTS);
   ensureGoTools("the SDK generators", SDK_GENERATOR, "sdks", ["."]);
   if (!existsSync(SDK_GO)) {

@@ -101,7 +101,7 @@ region = eu-west-1
   const keys = (name: string, key: string) =>
     `[${name}]\naws_access_key_id = ${key}\naws_secret_access_key = of ${name}\n`;
   writeFileSync(CREDENTIALS, ["prod", "elsewhere", "everywhere", "private"].map((name) => keys(name, PROD)).join("\n"));
-}, 60_000);
+});
 
 afterAll(async () => {
   await other.close();
@@ -401,7 +401,7 @@ describe("the time limits", () => {
 
   test("of an answer: readTimeout in seconds", async () => {
     // Never carried out, so that nothing is left of it for the next test.
-    iam.refuse(() => delay(2500).then(() => LATE));
+    iam.refuse(() => delay(10_000).then(() => LATE));
     const { code, output } = await up({ ...ONE_TRY, "aws-login-profile:readTimeout": "1" });
     expect(code).not.toBe(0);
     expect(output).toMatch(/ETIMEDOUT: .*1000 ms requestTimeout/);
@@ -413,9 +413,9 @@ describe("the time limits", () => {
   });
 
   describe("of a connection", () => {
-    const start = async () => {
+    const start = async (seconds: number) => {
       const script = join("tests", "support", "slow_to_accept.py");
-      const child = spawn("python", [script, "8", new URL(iam.address).port], {
+      const child = spawn("python", [script, String(seconds), new URL(iam.address).port], {
         env: labEnvironment(),
         stdio: ["ignore", "pipe", "inherit"],
       });
@@ -423,7 +423,7 @@ describe("the time limits", () => {
     };
 
     test("connectTimeout in seconds", async () => {
-      const { child, environment } = await start();
+      const { child, environment } = await start(600);
       const { code, output } = await up({ ...ONE_TRY, "aws-login-profile:connectTimeout": "1" }, environment);
       await stop(child);
       expect(code).not.toBe(0);
@@ -431,7 +431,7 @@ describe("the time limits", () => {
     });
 
     test("0 is none", async () => {
-      const { child, environment } = await start();
+      const { child, environment } = await start(8);
       const { code } = await up({ ...ONE_TRY, "aws-login-profile:connectTimeout": "0" }, environment);
       await stop(child);
       expect(code).toBe(0);

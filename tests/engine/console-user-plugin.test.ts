@@ -144,7 +144,7 @@ outputs:
   await succeeds(stack.destroy());
   expect((await iam.awsCli("iam", "list-users")).Users).toEqual([]);
   stack.remove();
-}, 120_000);
+});
 
 describe("in a Node.js program", () => {
   beforeEach(async () => {

@@ -79,45 +79,41 @@ async function groupsOf(name: string): Promise<string[]> {
 }
 
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
-  drawn(
-    "a console user of a key has all it needs to sign in, and nobody else has the password",
-    async () => {
-      program(
-        `
+  drawn("a console user of a key has all it needs to sign in, and nobody else has the password", async () => {
+    program(
+      `
 const alice = new ConsoleUser(user, { path: "/people/", tags: { team: "a" }, groups: ["developers"], pgpKey });
 module.exports = { ...alice };`,
-        frontEnd,
-      );
-      const preview = await succeeds(stack.preview());
-      expect(preview).toContain("aws-login-profile:index:ConsoleUser");
-      await succeeds(stack.up());
+      frontEnd,
+    );
+    const preview = await succeeds(stack.preview());
+    expect(preview).toContain("aws-login-profile:index:ConsoleUser");
+    await succeeds(stack.up());
 
-      const [[operation, sent] = []] = calls();
-      expect(operation).toBe("CreateLoginProfile");
-      const { userName, arn, signInUrl, passwordResetPending, encryptedPassword } = await outputs();
-      expect(gpg.decrypt(encryptedPassword).toString()).toBe(sent);
-      expect({ userName, arn, signInUrl, passwordResetPending }).toEqual({
-        userName: user,
-        arn: `arn:aws:iam::000000000000:user/people/${user}`,
-        signInUrl: "https://000000000000.signin.aws.amazon.com/console",
-        passwordResetPending: true,
-      });
-      expect(await groupsOf(user)).toEqual(["developers"]);
-      expect(
-        (await iam.awsCli("iam", "list-attached-user-policies", "--user-name", user)).AttachedPolicies,
-      ).toMatchObject([{ PolicyName: "IAMUserChangePassword" }]);
-      expect(stack.occurrences(sent ?? "")).toEqual([]);
-      // A reset may be asked of those only who have the right to obey it.
-      expect(profiles(frontEnd)[0]?.dependencies).toContainEqual(
-        expect.stringContaining("aws:iam/userPolicyAttachment:UserPolicyAttachment"),
-      );
+    const [[operation, sent] = []] = calls();
+    expect(operation).toBe("CreateLoginProfile");
+    const { userName, arn, signInUrl, passwordResetPending, encryptedPassword } = await outputs();
+    expect(gpg.decrypt(encryptedPassword).toString()).toBe(sent);
+    expect({ userName, arn, signInUrl, passwordResetPending }).toEqual({
+      userName: user,
+      arn: `arn:aws:iam::000000000000:user/people/${user}`,
+      signInUrl: "https://000000000000.signin.aws.amazon.com/console",
+      passwordResetPending: true,
+    });
+    expect(await groupsOf(user)).toEqual(["developers"]);
+    expect(
+      (await iam.awsCli("iam", "list-attached-user-policies", "--user-name", user)).AttachedPolicies,
+    ).toMatchObject([{ PolicyName: "IAMUserChangePassword" }]);
+    expect(stack.occurrences(sent ?? "")).toEqual([]);
+    // A reset may be asked of those only who have the right to obey it.
+    expect(profiles(frontEnd)[0]?.dependencies).toContainEqual(
+      expect.stringContaining("aws:iam/userPolicyAttachment:UserPolicyAttachment"),
+    );
 
-      await succeeds(stack.up("--expect-no-changes"));
-      await succeeds(stack.destroy());
-      await expect(iam.awsCli("iam", "get-user", "--user-name", user)).rejects.toThrow("NoSuchEntity");
-    },
-    120_000,
-  );
+    await succeeds(stack.up("--expect-no-changes"));
+    await succeeds(stack.destroy());
+    await expect(iam.awsCli("iam", "get-user", "--user-name", user)).rejects.toThrow("NoSuchEntity");
+  });
 
   drawn("groups, tags and the password change in place", async () => {
     program("new ConsoleUser(user, { groups: ['developers'], pgpKey, rotationTriggers: { n: 1 } });", frontEnd);

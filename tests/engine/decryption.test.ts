@@ -25,8 +25,8 @@ interface Answer {
 /** Runs the built package in a process of its own, where it loads its libraries as it does for users. */
 function encrypt(args: Record<string, unknown>, passwords = PASSWORDS): Answer {
   const program = `
-    const { encryptTo, readRecipients } = require("./recipients.js");
-    const { Secret } = require("./secret.js");
+    const { encryptTo, readRecipients } = require("./recipients/recipients.js");
+    const { Secret } = require("./passwords/secret.js");
     (async () => {
       const { args, passwords } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
       const { problems, recipients } = await readRecipients(args);
@@ -185,7 +185,7 @@ test("no library is loaded before there is something to read, and then only the 
         return next(specifier, context);
       },
     });
-    const { readRecipients, recipientProblems } = require("./recipients.js");
+    const { readRecipients, recipientProblems } = require("./recipients/recipients.js");
     recipientProblems({ pgpKey: "alice.asc" });
     const before = [...loaded];
     readRecipients({ ageRecipients: "age1" }).then(() => console.log(JSON.stringify({ before, after: [...new Set(loaded)] })));`;

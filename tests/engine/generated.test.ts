@@ -229,4 +229,4 @@ test("what cannot be delivered fails the preview, before IAM is called, and neve
   expect(operations()).toEqual([]);
   const bodyLines = privateKey.split("\n").filter((line) => line.length > 20 && !line.startsWith("-----"));
   expect(bodyLines.flatMap((line) => stack.occurrences(line))).toEqual([]);
-}, 120_000);
+});

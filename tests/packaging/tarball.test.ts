@@ -92,7 +92,7 @@ describe.each(["npm", "pnpm"] as const)("installed by %s", (manager) => {
   beforeAll(async () => {
     program = join(folder, manager);
     await install(manager, program, tarball);
-  }, 240_000);
+  });
 
   test("a CommonJS program runs through a profile's life, and never loads the AWS SDK", () =>
     expectLife(program, COMMONJS));

@@ -15,17 +15,7 @@ type Each = <Row = any>(
 export function drawnTest(
   share: number,
 ): ((name: string, body: () => unknown, timeout?: number) => void) & { each: Each } {
-  console.log(
-    IS_WHOLE ? "All tests of this file" : `A share of ${share} of the tests of this file, SEED=${SEED}; all: make soak`,
-  );
-  let count = 0;
-  const [start = 0] = createHash("sha256").update(SEED).digest();
-  // At even distances, so that no group of tests is left without one: its hooks alone would be an error.
-  const drawnBefore = (number: number) => Math.floor(number * share + start / 256);
-  const isDrawn = () => {
-    const number = count++;
-    return IS_WHOLE || drawnBefore(number + 1) > drawnBefore(number);
-  };
+  const isDrawn = drawing(share, "tests of this file");
   const drawn = (name: string, body: () => unknown, timeout?: number) => {
     if (isDrawn()) test(name, body as () => void, timeout);
   };
@@ -34,6 +24,24 @@ export function drawnTest(
     if (rows.length > 0) test.each(rows as never)(name, body as never, timeout);
   };
   return Object.assign(drawn, { each });
+}
+
+/** About the given share of what a file's tests are made of. */
+export function drawnShare<Item>(items: Item[], share: number, what: string): Item[] {
+  return items.filter(drawing(share, what));
+}
+
+/** Tells of each in its turn whether it is drawn. */
+function drawing(share: number, what: string): () => boolean {
+  console.log(IS_WHOLE ? `All ${what}` : `A share of ${share} of the ${what}, SEED=${SEED}; all: make soak`);
+  let count = 0;
+  const [start = 0] = createHash("sha256").update(SEED).digest();
+  // At even distances, so that no group of tests is left without one: its hooks alone would be an error.
+  const drawnBefore = (number: number) => Math.floor(number * share + start / 256);
+  return () => {
+    const number = count++;
+    return IS_WHOLE || drawnBefore(number + 1) > drawnBefore(number);
+  };
 }
 
 /** One of the given, drawn; in a whole run all of them, and those that no other run takes. */

@@ -9,8 +9,9 @@ import {
   GetLoginProfileCommand,
   IAMClient,
 } from "@aws-sdk/client-iam";
+import { AwsCli } from "./aws-cli.ts";
 import { labEnvironment, SCRATCH } from "./lab.ts";
-import { freePort, run, stop, untilItAnswers } from "./processes.ts";
+import { freePort, stop, untilItAnswers } from "./processes.ts";
 import { type Call, RecordingProxy } from "./recording-proxy.ts";
 
 export class EmbeddedIam {
@@ -18,6 +19,7 @@ export class EmbeddedIam {
   readonly #address: string;
   readonly #proxy: RecordingProxy;
   readonly #admin: IAMClient;
+  #cli: AwsCli | undefined;
 
   private constructor(server: ChildProcess, address: string, proxy: RecordingProxy) {
     this.#server = server;
@@ -55,6 +57,7 @@ export class EmbeddedIam {
 
   async stop(): Promise<void> {
     await this.#proxy.close();
+    await this.#cli?.stop();
     await stop(this.#server);
   }
 
@@ -130,8 +133,10 @@ export class EmbeddedIam {
   }
 
   async #awsCli(environment: NodeJS.ProcessEnv, args: string[]): Promise<Record<string, any>> {
-    const { code, stdout, stderr } = await run("aws", [...args, "--output", "json"], {
-      env: { ...labEnvironment(), ...this.unrecordedEnvironment, ...environment },
+    this.#cli ??= new AwsCli();
+    const { code, stdout, stderr } = await this.#cli.run([...args, "--output", "json"], {
+      ...this.unrecordedEnvironment,
+      ...environment,
     });
     if (code !== 0) throw new Error(stderr.trim());
     return stdout.trim() === "" ? {} : JSON.parse(stdout);

@@ -73,8 +73,6 @@ export function labEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(PULUMI|AWS)_/.test(name));
   return {
     ...Object.fromEntries(inherited),
-    // The stand-in of the Node.js language host lives outside of all that has packages.
-    LANGUAGE_HOST_SDK: join(ROOT, "node_modules", "@pulumi", "pulumi", "index.js"),
     PATH: [join(ENGINE, "bin"), join(PYTHON, "bin"), join(ROOT, "node_modules", ".bin"), process.env.PATH ?? ""].join(
       delimiter,
     ),

@@ -76,7 +76,7 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
   const settings = ["key", "token", "live"].map((what) =>
     createHash("sha256").update(`${SEED} ${what}`).digest("base64url"),
   );
-  /** What every process of the machine showed of its arguments during the runs. */
+  /** What every process that was started on the machine during the runs showed of its arguments. */
   const commandLines = new Set<string>();
   let watching: NodeJS.Timeout;
 
@@ -104,10 +104,11 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
     gpg.makeKey("owner@example.com", "ed25519", "cv25519");
     privateKey = gpg.exportPrivateKey("owner@example.com");
     identity = new AgeIdentity();
+    const before = new Set(readdirSync("/proc"));
     // Outside of all that is searched.
     inputFile = join(mkdtempSync(join(tmpdir(), "leaks-")), "people.json");
-    watching = setInterval(watchCommandLines, 20);
-  }, 60_000);
+    watching = setInterval(() => watchCommandLines(before), 20);
+  });
 
   afterAll(async () => {
     clearInterval(watching);
@@ -118,8 +119,8 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
     await iam.stop();
   });
 
-  function watchCommandLines(): void {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+  function watchCommandLines(before: Set<string>): void {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && !before.has(name))) {
       try {
         commandLines.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
       } catch {
@@ -223,7 +224,7 @@ new ${frontEnd.className}("own", { userName: "${user}", password: live + ${first
       expect(await stack.pulumi("import", frontEnd.type, ...imported)).toMatchObject({ code: 0 });
       // Else the export with secrets, below, would rightly show those of the provider.
       expect(await stack.destroy()).toMatchObject({ code: 0 });
-    }, 120_000);
+    });
   }
 
   test("what is sent is what is declared, to the byte", async () => {

@@ -12,7 +12,10 @@ export const PROVIDER_TEXT = 'module.exports=require("pulumi-aws-login-profile/p
 
 /** A folder outside the repository: its node_modules must not help. */
 export function folderOutside(): string {
-  return mkdtempSync(join(tmpdir(), "login-profile-"));
+  const folder = mkdtempSync(join(tmpdir(), "login-profile-"));
+  // What Node.js compiles there goes with it.
+  process.env.NODE_COMPILE_CACHE = join(folder, "compiled");
+  return folder;
 }
 
 /** Runs a command that must succeed. */

@@ -1,12 +1,24 @@
 /** A stack of the real engine, driven by its command line, with a backend and a home of its own. */
 
 import type { ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { labEnvironment, ROOT, SCRATCH } from "./lab.ts";
+import { ENGINE_VERSION, labEnvironment, ROOT, SCRATCH } from "./lab.ts";
 import { type Finished, run } from "./processes.ts";
 
 const STACK = "dev";
+/** What `pulumi stack init` makes of the project that most stacks are of; kept, for it takes the engine a third of a second. */
+const NEW_STACK = join(SCRATCH, `new-stack-${ENGINE_VERSION}`);
 const PROGRAM_FILES = /^(Pulumi\.yaml|package\.json|tsconfig.*\.json|users\.yaml|.*\.ts)$/;
 
 /** How one command of the engine ended. */
@@ -61,21 +73,43 @@ export class Stack {
 
   /** A new stack in a folder that has its packages installed. */
   static async createIn(folder: string, environment: NodeJS.ProcessEnv): Promise<Stack> {
-    if (!existsSync(join(folder, "Pulumi.yaml"))) {
-      writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+    const stack = Stack.#in(folder, environment);
+    if (existsSync(join(folder, "Pulumi.yaml"))) {
+      mkdirSync(join(folder, "backend"));
+      await stack.pulumi("stack", "init", STACK);
+      return stack;
     }
-    mkdirSync(join(folder, "backend"));
+    if (!existsSync(NEW_STACK)) await Stack.#makeNew();
+    cpSync(NEW_STACK, folder, { recursive: true });
+    return stack;
+  }
+
+  static #in(folder: string, environment: NodeJS.ProcessEnv): Stack {
     const home = environment.PULUMI_HOME ?? join(SCRATCH, "pulumi-home");
-    const stack = new Stack(folder, home, {
+    return new Stack(folder, home, {
       ...labEnvironment(),
       ...environment,
       PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
       PULUMI_HOME: home,
+      PULUMI_STACK: STACK,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
     });
-    await stack.pulumi("stack", "init", STACK);
-    return stack;
+  }
+
+  static async #makeNew(): Promise<void> {
+    const folder = mkdtempSync(join(SCRATCH, "new-stack-"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+    mkdirSync(join(folder, "backend"));
+    const { code, output } = await Stack.#in(folder, {}).pulumi("stack", "init", STACK);
+    if (code !== 0) throw new Error(output);
+    try {
+      renameSync(folder, NEW_STACK);
+    } catch (error) {
+      // Another worker was faster.
+      if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+      rmSync(folder, { recursive: true });
+    }
   }
 
   /** Writes the program's body; `pulumi`, `LoginProfile` and `config` are at hand in it. */

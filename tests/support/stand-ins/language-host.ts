@@ -2,26 +2,26 @@
  * Stand-in for the Node.js language host, which ships with the CLI's release and cannot be
  * built from a published module: starts the SDK's own program runner for the engine, and its
  * plugin runner, after npm has installed what a plugin needs. For the demo and the tests only.
+ * The engine starts two of them for each command: they come as one file, bundled.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import * as messages from "@pulumi/pulumi/proto/language_pb.js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 
-// The engine starts this process in the program's folder; all else comes from there. A plugin's folder may hold no SDK yet.
+// The engine starts this process in the program's folder, and the runners come from there.
 const program = createRequire(join(process.cwd(), "package.json"));
-const sdk = createRequire(process.env.LANGUAGE_HOST_SDK ?? program.resolve("@pulumi/pulumi"));
-const grpc = sdk("@grpc/grpc-js");
-const { Empty } = sdk("google-protobuf/google/protobuf/empty_pb.js");
-const messages = sdk("@pulumi/pulumi/proto/language_pb.js");
-const { PluginInfo } = sdk("@pulumi/pulumi/proto/plugin_pb.js");
-const { LanguageRuntimeService } = sdk("@pulumi/pulumi/proto/language_grpc_pb.js");
 
 /** The runner's exit code for an error that it has shown already. */
 const ERROR_SHOWN = 32;
 
 const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
 
-type Callback = (error: unknown, response: unknown) => void;
+type Callback = grpc.sendUnaryData<unknown>;
 
 /** As the real host, ends with the engine, which leaves it behind after some commands. */
 function endWith(channel: any): void {
