@@ -152,12 +152,10 @@ interface Clients {
 async function clients(settings: AwsSettings, log: ((line: string) => void) | undefined): Promise<Clients> {
   const files = await sharedFiles(settings);
   const requestHandler = await transport(settings, files.profile.ca_bundle);
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const region = settings.region ?? (AWS_REGION || AWS_DEFAULT_REGION || files.profile.region || FALLBACK_REGION);
   const common = {
     customUserAgent: userAgent(settings),
     requestHandler,
-    region,
+    region: region(settings, files),
     useFipsEndpoint: settings.useFips ?? isOn(process.env.AWS_USE_FIPS_ENDPOINT ?? files.profile.use_fips_endpoint),
     useDualstackEndpoint:
       settings.useDualstack ?? isOn(process.env.AWS_USE_DUALSTACK_ENDPOINT ?? files.profile.use_dualstack_endpoint),
@@ -186,6 +184,13 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
     sts,
     credentials: source,
   };
+}
+
+/** Settings, then the environment, then the profile. */
+function region({ region: set, takesRegionOfProfile }: AwsSettings, { profile }: SharedFiles): string {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const own = takesRegionOfProfile ? profile.region : undefined;
+  return own ?? set ?? (AWS_REGION || AWS_DEFAULT_REGION || profile.region || FALLBACK_REGION);
 }
 
 /** Settings, then the environment, then the profile; at each place what is said of the service comes first. */

@@ -17,6 +17,12 @@ export interface AwsSettings {
   /** Region of STS where it is another. */
   stsRegion?: string;
   profile?: string;
+  /** Where the profile is named. */
+  profileBy?: "aws:profile" | "connection.profile";
+  /** Whether the profile's own region comes before `region`. */
+  takesRegionOfProfile?: boolean;
+  /** Whether the instance is never asked for its role (true), asked (false), or as the environment says. */
+  skipMetadataApiCheck?: boolean;
   keys?: { accessKey: string; secretKey: Secret; token?: Secret };
   webIdentity?: WebIdentity;
   /** Assumed one after the other. */
@@ -74,6 +80,7 @@ export function awsSettings(read: ReadSetting, connection: Connection = {}): Aws
     ...some("region", text(read, "aws:region")),
     ...some("stsRegion", text(read, "aws:stsRegion")),
     ...some("profile", text(read, "aws:profile")),
+    ...some("skipMetadataApiCheck", flag(read, "aws:skipMetadataApiCheck", undefined)),
     ...some("keys", keys(read)),
     ...some("webIdentity", webIdentity(read)),
     roles: roles(read),
@@ -101,11 +108,16 @@ export function awsSettings(read: ReadSetting, connection: Connection = {}): Aws
   return withConnection(settings, connection);
 }
 
-/** A profile stands for credentials of its own; a role is assumed with those of the stack. */
+/**
+ * Each part of a connection in place of the setting of that name. A profile stands for credentials of its own, and brings
+ * its region. A role is assumed with the credentials that come before the stack's roles, and replaces these: as with a
+ * provider resource of `@pulumi/aws`, who acts can be read off one place, and AWS ends sessions of chained roles after an hour.
+ */
 function withConnection(settings: AwsSettings, { region, profile, endpoint, assumeRole }: Connection): AwsSettings {
   const { keys: _, webIdentity: __, ...others } = settings;
   return {
-    ...(profile === undefined ? settings : { ...others, profile, roles: [] }),
+    ...(profile === undefined ? settings : { ...others, profile, profileBy: "connection.profile", roles: [] }),
+    ...(profile !== undefined && region === undefined ? { takesRegionOfProfile: true } : {}),
     ...some("region", region),
     ...(endpoint === undefined ? {} : { endpoints: { iam: endpoint, sts: endpoint } }),
     ...(assumeRole === undefined ? {} : { roles: [assumeRole] }),
