@@ -255,6 +255,17 @@ describe("a profile that is named gives the credentials", () => {
     expect(await whoActs()).toBe(accessKey);
   });
 
+  test("with blanks in all names, and its keys in the credentials file", async () => {
+    config(`[profile "the boss"]\nrole_arn = ${ROLE("boss")}\nsource_profile = my prof\n
+[profile "by sso"]\nsso_session = our office\nsso_account_id = 1\nsso_role_name = r\n
+[sso-session "our office"]\nsso_region = eu-west-1\nsso_start_url = https://office.example.com/start\n`);
+    file(".aws/credentials", `[my prof]\r\n${keysOf("KEYS").replaceAll("\n", "\r\n")}`);
+    token("our office");
+    expect(await whoActs({ "aws:profile": "my prof" })).toBe("KEYS");
+    expect(await whoActs({ "aws:profile": "the boss" })).toBe("ROLE-boss");
+    expect(await whoActs({ "aws:profile": "by sso" })).toBe("SSO");
+  });
+
   test("of kind of-environment: the role acts", async () => {
     everyKind();
     Object.assign(process.env, KEYS);
