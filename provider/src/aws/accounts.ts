@@ -9,7 +9,8 @@ import { credentials } from "./credentials";
 import type { LoginProfiles } from "./iam";
 import { IamClient } from "./iam-client";
 import { PatientLoginProfiles } from "./retry";
-import { debug, type ReadSetting, retrySettings } from "./settings";
+import { type RetryLimits, retryLimits } from "./retry-limits";
+import { debug, type ReadSetting, type RetrySettings, retrySettings } from "./settings";
 import { type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
 import { transport } from "./transport";
@@ -63,6 +64,7 @@ class AwsAccount implements Account {
   readonly profiles: PatientLoginProfiles;
   readonly policy: AccountPasswordPolicy;
   readonly #iam: IamClient;
+  readonly #retries: RetrySettings;
   readonly #log: ((line: string) => void) | undefined;
   #clients: Promise<Clients> | undefined;
   #id: Promise<string> | undefined;
@@ -76,7 +78,9 @@ class AwsAccount implements Account {
     const clock = new ServerClock();
     this.#log = debug(read) ? tell : undefined;
     this.#iam = new IamClient(() => this.#iamConfig(), clock, this.#log);
-    this.profiles = new PatientLoginProfiles(this.#iam, clock, retrySettings(read), waiting);
+    this.#retries = retrySettings(read);
+    const limits = async () => (await this.#connect()).limits;
+    this.profiles = new PatientLoginProfiles(this.#iam, clock, this.#retries.timeout, limits, waiting);
     this.policy = new AccountPasswordPolicy(this.#iam);
   }
 
@@ -125,7 +129,7 @@ class AwsAccount implements Account {
   }
 
   #connect(): Promise<Clients> {
-    this.#clients ??= clients(this.settings, this.#log);
+    this.#clients ??= clients(this.settings, this.#retries, this.#log);
     return this.#remember(this.#clients, () => {
       this.#clients = undefined;
     });
@@ -146,11 +150,20 @@ interface Clients {
   iam: IAMClientConfig;
   sts: StsClient;
   credentials: AwsCredentialIdentityProvider;
+  limits: RetryLimits;
 }
 
+/** Attempts of one call to STS, which the SDK makes: its own number. */
+const STS_ATTEMPTS = 3;
+
 /** The one place where settings become clients. */
-async function clients(settings: AwsSettings, log: ((line: string) => void) | undefined): Promise<Clients> {
+async function clients(
+  settings: AwsSettings,
+  retries: RetrySettings,
+  log: ((line: string) => void) | undefined,
+): Promise<Clients> {
   const files = await sharedFiles(settings);
+  const limits = retryLimits(retries, files);
   const requestHandler = await transport(settings, files.profile.ca_bundle);
   const common = {
     customUserAgent: userAgent(settings),
@@ -168,7 +181,7 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
       ...common,
       ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
       ...endpoint("sts", settings, files),
-      maxAttempts: settings.stsAttempts,
+      maxAttempts: Math.min(STS_ATTEMPTS, limits.attempts),
     },
     log,
   );
@@ -180,9 +193,12 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
       credentials: source,
       // Calls are tried again by us, where it is known what a call that failed may have done.
       maxAttempts: 1,
+      // The environment or the default profile may name another, whose rate would come on top of ours.
+      retryMode: "standard",
     },
     sts,
     credentials: source,
+    limits,
   };
 }
 

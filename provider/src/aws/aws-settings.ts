@@ -9,7 +9,7 @@ import {
   roleProblems,
   valueProblems,
 } from "./connection";
-import { flag, mistaken, type ReadSetting, retrySettings, seconds } from "./settings";
+import { flag, mistaken, type ReadSetting, seconds } from "./settings";
 
 /** How AWS is reached and on whose behalf: what the stack's configuration says, and a resource's `connection` over it. */
 export interface AwsSettings {
@@ -42,8 +42,6 @@ export interface AwsSettings {
   /** Milliseconds, 0 for no limit. */
   readTimeout: number;
   connectTimeout: number;
-  /** Attempts of one call to STS, which the SDK makes. */
-  stsAttempts: number;
   signRequests: boolean;
 }
 
@@ -59,9 +57,6 @@ const ENVIRONMENT_ONLY = {
   "aws:ec2MetadataServiceEndpoint": "AWS_EC2_METADATA_SERVICE_ENDPOINT",
   "aws:ec2MetadataServiceEndpointMode": "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
 };
-
-/** The SDK's own number of attempts. */
-const STS_ATTEMPTS = 3;
 
 /**
  * Reads the settings that decide on a client, under the names and in the forms of `@pulumi/aws`.
@@ -101,7 +96,6 @@ export function awsSettings(read: ReadSetting, connection: Connection = {}): Aws
     userAgents: list(read, "aws:userAgents"),
     readTimeout: seconds(read, "readTimeout", 60) * 1000,
     connectTimeout: seconds(read, "connectTimeout", 60) * 1000,
-    stsAttempts: Math.min(STS_ATTEMPTS, retrySettings(read).attempts),
     signRequests: flag(read, "aws-login-profile:signRequests", true),
   };
   refuseContradictions(settings);

@@ -9,29 +9,30 @@ export type ReadSetting = (key: string) => string | undefined;
 export interface RetrySettings {
   /** Milliseconds for one operation. */
   timeout: number;
-  /** Attempts for one call. */
-  attempts: number;
-  /** Whether the rate of calls adapts to throttling. */
-  adaptive: boolean;
+  /** Attempts for one call; undefined where the environment and the profile decide. */
+  attempts?: number;
+  /** Whether the rate of calls adapts to throttling; undefined likewise. */
+  adaptive?: boolean;
 }
 
 /** `aws-login-profile:retryTimeout`, `aws:maxRetries` and `aws:retryMode`. */
 export function retrySettings(read: ReadSetting): RetrySettings {
   const attempts = read("aws:maxRetries") ?? "";
-  if (attempts !== "" && !/^[1-9]\d*$/.test(attempts)) {
+  if (!/^\d*$/.test(attempts)) {
     throw mistaken(
       "aws:maxRetries",
-      `must be a whole number, 1 or more, not "${attempts}": how often one call is made`,
+      `must be a whole number, not "${attempts}": how often one call is made, 0 as if it were not set`,
     );
   }
-  const mode = read("aws:retryMode") || "adaptive";
-  if (mode !== "adaptive" && mode !== "standard") {
+  const mode = read("aws:retryMode") || undefined;
+  if (mode !== undefined && mode !== "adaptive" && mode !== "standard") {
     throw mistaken("aws:retryMode", `must be adaptive or standard, not "${mode}"`);
   }
   return {
     timeout: seconds(read, "retryTimeout", 120) * 1000,
-    attempts: attempts === "" ? Number.POSITIVE_INFINITY : Number(attempts),
-    adaptive: mode === "adaptive",
+    // For @pulumi/aws too, 0 is no number of attempts: its own default holds.
+    ...(Number(attempts) === 0 ? {} : { attempts: Number(attempts) }),
+    ...(mode === undefined ? {} : { adaptive: mode === "adaptive" }),
   };
 }
 

@@ -7,7 +7,7 @@ const settings = (values: Record<string, string>) => (key: string) => values[key
 test("what is not set has its default", () => {
   const none = settings({});
   expect([hashCost(none), policyCheck(none), debug(none)]).toEqual([DEFAULT_COST, true, false]);
-  expect(retrySettings(none)).toEqual({ timeout: 120_000, attempts: Number.POSITIVE_INFINITY, adaptive: true });
+  expect(retrySettings(none)).toEqual({ timeout: 120_000 });
 });
 
 test("retries are limited as @pulumi/aws words it", () => {
@@ -15,12 +15,16 @@ test("retries are limited as @pulumi/aws words it", () => {
   expect(retrySettings(settings(values))).toEqual({ timeout: 2500, attempts: 3, adaptive: false });
 });
 
+test("aws:maxRetries 0 is as if it were not set, as for @pulumi/aws", () => {
+  expect(retrySettings(settings({ "aws:maxRetries": "0" }))).toEqual({ timeout: 120_000 });
+});
+
 test.each([
   [retrySettings, "aws-login-profile:retryTimeout", "soon", "a number of seconds, 0 or more"],
   [retrySettings, "aws-login-profile:retryTimeout", "-1", "a number of seconds, 0 or more"],
   [retrySettings, "aws-login-profile:retryTimeout", "", "a number of seconds, 0 or more"],
-  [retrySettings, "aws:maxRetries", "0", "a whole number, 1 or more"],
-  [retrySettings, "aws:maxRetries", "many", "a whole number, 1 or more"],
+  [retrySettings, "aws:maxRetries", "many", "a whole number, not"],
+  [retrySettings, "aws:maxRetries", "-1", "a whole number, not"],
   [retrySettings, "aws:retryMode", "legacy", "adaptive or standard"],
   [hashCost, "aws-login-profile:hashCost", "1.5", "a whole number from 1 to 20"],
   [hashCost, "aws-login-profile:hashCost", "0", "a whole number from 1 to 20"],
