@@ -23,6 +23,8 @@ export interface Answer {
 export class LocalAws {
   /** Decides about a request; undefined for the usual answer. */
   decide: (request: Request) => Answer | undefined = () => undefined;
+  /** How many milliseconds the server's clock is ahead of this machine's. */
+  ahead = 0;
   readonly #requests: Request[] = [];
   readonly #server: Server;
 
@@ -58,6 +60,7 @@ export class LocalAws {
       this.#requests.push(request);
       const { status, body, headers = {} } = this.decide(request) ?? usual(request);
       outgoing.writeHead(status, {
+        date: new Date(Date.now() + this.ahead).toUTCString(),
         "content-type": body.startsWith("{") ? "application/json" : "text/xml",
         ...headers,
       });

@@ -12,6 +12,7 @@ import {
   type LoginProfiles,
   type ObservedLoginProfile,
 } from "./iam";
+import { clockAdvice, signedInTime } from "./signing-clock";
 
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
 export class IamClient implements LoginProfiles, PasswordPolicies {
@@ -69,7 +70,8 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
   ): Promise<T> {
     const sdk: typeof Sdk = require("@aws-sdk/client-iam");
     try {
-      return await send(sdk, await this.#connected(sdk));
+      const client = await this.#connected(sdk);
+      return await signedInTime(() => send(sdk, client));
     } catch (error) {
       throw translated(error, this.#afterSending.has(error as object), request);
     }
@@ -155,6 +157,7 @@ function translated(error: unknown, wasSent: boolean, request: LoginProfileReque
     quotes(messageOf(error as Error), request?.password) ? "(message withheld: it quotes the password)" : message,
     kindOf(error as Error & SdkFacts, wasSent),
     $metadata?.requestId,
+    clockAdvice(error),
   );
 }
 
