@@ -64,17 +64,19 @@ export function causeOf(error: unknown): string {
 function lineOf(name: string, sections: Sections): string[] {
   const line = [name];
   for (;;) {
-    const { role_arn, source_profile, credential_source, ...keys } = sections[line.at(-1) ?? name] ?? {};
-    const isRole = role_arn !== undefined && source_profile !== undefined && credential_source === undefined;
-    const hasKeys = keys.aws_access_key_id !== undefined && keys.aws_secret_access_key !== undefined;
-    if (!isRole || (line.length > 1 && hasKeys) || line.includes(source_profile)) return line;
+    const profile = sections[line.at(-1) ?? name] ?? {};
+    const { source_profile, credential_source } = profile;
+    const hasSource = source_profile !== undefined && credential_source === undefined;
+    if (!isRole(profile, line.length > 1) || !hasSource || line.includes(source_profile)) return line;
     line.push(source_profile);
   }
 }
 
 /** Asked for before the SDK is: it would leave the rejection of the source's credentials unhandled. */
 function refuseMfa(line: string[], sections: Sections): void {
-  const name = line.find((one) => sections[one]?.role_arn !== undefined && sections[one]?.mfa_serial !== undefined);
+  const asks = (profile: Section = {}, isSource: boolean) =>
+    isRole(profile, isSource) && profile.mfa_serial !== undefined;
+  const name = line.find((one, index) => asks(sections[one], index > 0));
   if (name === undefined) return;
   throw gaveNone(
     name,
@@ -108,7 +110,7 @@ function refuseIncomplete(line: string[], sections: Sections, asksInstance: bool
 function lacks(profile: Section | undefined, sections: Sections, isSource: boolean): string | undefined {
   if (profile === undefined) return "another profile names it as its source_profile, but it does not exist";
   const has = (key: string) => profile[key] !== undefined;
-  if (has("role_arn") && !(isSource && hasKeys(profile))) {
+  if (isRole(profile, isSource)) {
     const sources = ["source_profile", "credential_source"].filter(has);
     if (sources.length === 2) return "it has both source_profile and credential_source, of which one can hold";
     if (sources.length === 0 && !has("web_identity_token_file"))
@@ -123,6 +125,11 @@ function lacks(profile: Section | undefined, sections: Sections, isSource: boole
   if (has("sso_account_id") || has("sso_role_name")) return lacksOfSso(profile, sections);
   if (has("login_session")) return undefined;
   return "it has neither keys nor another source of credentials (sso_session with sso_account_id and sso_role_name, credential_process, login_session, role_arn)";
+}
+
+/** Whether a profile's role is assumed: of one that is the source of another, keys come first. */
+function isRole(profile: Section, isSource: boolean): boolean {
+  return profile.role_arn !== undefined && !(isSource && hasKeys(profile));
 }
 
 function hasKeys(profile: Section): boolean {

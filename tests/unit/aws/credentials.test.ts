@@ -198,6 +198,19 @@ mfa_serial = arn:aws:iam::123456789012:mfa/me
 role_arn = ${ROLE("admin")}
 source_profile = mfa
 
+[profile of-keys-and-mfa]
+role_arn = ${ROLE("of-keys")}
+source_profile = keys-and-mfa
+
+[profile keys-and-mfa]
+role_arn = ${ROLE("unused")}
+source_profile = keys
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+${keysOf("KEYS")}
+[profile web-lost]
+role_arn = ${ROLE("web")}
+web_identity_token_file = /nowhere
+
 [profile no-source]
 role_arn = ${ROLE("admin")}
 ${keysOf("NOBODY")}
@@ -239,6 +252,7 @@ describe("a profile that is named gives the credentials", () => {
     ["role", "ROLE-first"],
     ["chain", "ROLE-second"],
     ["own-source", "ROLE-own"],
+    ["of-keys-and-mfa", "ROLE-of-keys"],
     ["role-of-sso", "ROLE-of-sso"],
     ["web", "WEB-web"],
     ["of-container", "ROLE-of-container"],
@@ -322,6 +336,7 @@ describe("a profile that is named gives the credentials", () => {
     ["no-source", "it has role_arn, but no source_profile or credential_source", "Add what is missing"],
     ["two-sources", "it has both source_profile and credential_source", "name another profile"],
     ["lost-source", 'The AWS profile "nowhere" gives no credentials: another profile names it', "Add what is missing"],
+    ["web-lost", "ENOENT", "Check that the file that its web_identity_token_file names is there"],
     ["circle", "Detected a cycle", "Correct the profile"],
     ["half", "it has aws_access_key_id, but no aws_secret_access_key", "Add what is missing"],
     ["no-role", "it has web_identity_token_file, but no role_arn", "Add what is missing"],
