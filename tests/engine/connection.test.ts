@@ -576,7 +576,7 @@ describe("an error says what to run next:", () => {
       "a profile without credentials",
       { "aws:profile": "empty" },
       noKeys,
-      "Give the profile credentials: aws configure --profile empty",
+      "it has neither keys nor another source of credentials",
     ],
     [
       "a file of settings that is not there",

@@ -2,7 +2,7 @@ import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
-import { WAITING_LINES_APART_MS } from "../common/limits";
+import { STS_ATTEMPTS, WAITING_LINES_APART_MS } from "../common/limits";
 import { settingsAdvice } from "./advice";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
@@ -12,7 +12,8 @@ import type { LoginProfiles } from "./iam";
 import { IamClient } from "./iam-client";
 import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
-import { retrySettings, type SettingsSource, setting } from "./settings";
+import { type RetryLimits, retryLimits } from "./retry-limits";
+import { type RetrySettings, retrySettings, type SettingsSource, setting } from "./settings";
 import { type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
 import { withinPreview } from "./time-limit";
@@ -69,6 +70,7 @@ class AwsAccount implements Account {
   readonly profiles: PatientLoginProfiles;
   readonly policy: AccountPasswordPolicy;
   readonly #iam: IamClient;
+  readonly #retries: RetrySettings;
   readonly #log: ((line: string) => void) | undefined;
   #clients: Promise<Clients> | undefined;
   #id: Promise<string> | undefined;
@@ -82,7 +84,9 @@ class AwsAccount implements Account {
     const clock = new ServerClock();
     this.#log = setting(source, "debug") ? tell : undefined;
     this.#iam = new IamClient(() => this.#iamConfig(), clock, this.#log);
-    this.profiles = new PatientLoginProfiles(this.#iam, clock, retrySettings(source), waiting, (code) =>
+    this.#retries = retrySettings(source);
+    const limits = async () => (await this.#connect()).limits;
+    this.profiles = new PatientLoginProfiles(this.#iam, clock, this.#retries.timeout, limits, waiting, (code) =>
       settingsAdvice(code, settings.nameOf),
     );
     this.policy = new AccountPasswordPolicy(this.#iam);
@@ -133,7 +137,7 @@ class AwsAccount implements Account {
   }
 
   #connect(): Promise<Clients> {
-    this.#clients ??= clients(this.settings, this.#log);
+    this.#clients ??= clients(this.settings, this.#retries, this.#log);
     return this.#remember(this.#clients, () => {
       this.#clients = undefined;
     });
@@ -154,18 +158,22 @@ interface Clients {
   iam: IAMClientConfig;
   sts: StsClient;
   credentials: AwsCredentialIdentityProvider;
+  limits: RetryLimits;
 }
 
 /** The one place where settings become clients. */
-async function clients(settings: AwsSettings, log: ((line: string) => void) | undefined): Promise<Clients> {
+async function clients(
+  settings: AwsSettings,
+  retries: RetrySettings,
+  log: ((line: string) => void) | undefined,
+): Promise<Clients> {
   const files = await sharedFiles(settings);
+  const limits = retryLimits(retries, files);
   const requestHandler = await transport(settings, files.profile.ca_bundle);
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const region = settings.region ?? (AWS_REGION || AWS_DEFAULT_REGION || files.profile.region || FALLBACK_REGION);
   const common = {
     customUserAgent: userAgent(settings),
     requestHandler,
-    region,
+    region: region(settings, files),
     useFipsEndpoint: settings.useFips ?? isOn(process.env.AWS_USE_FIPS_ENDPOINT ?? files.profile.use_fips_endpoint),
     useDualstackEndpoint:
       settings.useDualstack ?? isOn(process.env.AWS_USE_DUALSTACK_ENDPOINT ?? files.profile.use_dualstack_endpoint),
@@ -178,7 +186,7 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
       ...common,
       ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
       ...endpoint("sts", settings, files),
-      maxAttempts: settings.stsAttempts,
+      maxAttempts: Math.min(STS_ATTEMPTS, limits.attempts),
     },
     log,
   );
@@ -190,10 +198,20 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
       credentials: source,
       // Calls are tried again by us, where it is known what a call that failed may have done.
       maxAttempts: 1,
+      // The environment or the default profile may name another, whose rate would come on top of ours.
+      retryMode: "standard",
     },
     sts,
     credentials: source,
+    limits,
   };
+}
+
+/** Settings, then the environment, then the profile. */
+function region({ region: set, takesRegionOfProfile }: AwsSettings, { profile }: SharedFiles): string {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const own = takesRegionOfProfile ? profile.region : undefined;
+  return own ?? set ?? (AWS_REGION || AWS_DEFAULT_REGION || profile.region || FALLBACK_REGION);
 }
 
 /** Settings, then the environment, then the profile; at each place what is said of the service comes first. */

@@ -13,6 +13,7 @@ import {
   type ObservedLoginProfile,
 } from "./iam";
 import type { PasswordPolicies } from "./password-policy";
+import { clockAdvice, signedInTime } from "./signing-clock";
 
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
 export class IamClient implements LoginProfiles, PasswordPolicies {
@@ -70,7 +71,8 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
   ): Promise<T> {
     const sdk: typeof Sdk = require("@aws-sdk/client-iam");
     try {
-      return await send(sdk, await this.#connected(sdk));
+      const client = await this.#connected(sdk);
+      return await signedInTime(() => send(sdk, client));
     } catch (error) {
       throw translated(error, this.#afterSending.has(error as object), request);
     }
@@ -156,6 +158,7 @@ function translated(error: unknown, wasSent: boolean, request: LoginProfileReque
     quotes(messageOf(error as Error), request?.password) ? "(message withheld: it quotes the password)" : message,
     kindOf(error as Error & SdkFacts, wasSent),
     $metadata?.requestId,
+    clockAdvice(error),
   );
 }
 

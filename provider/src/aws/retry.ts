@@ -12,7 +12,7 @@ import {
   type LoginProfiles,
   type ObservedLoginProfile,
 } from "./iam";
-import type { RetrySettings } from "./settings";
+import type { RetryLimits } from "./retry-limits";
 
 /** Throttling by all its names; not LimitExceeded, which in IAM is a quota that waiting does not raise. */
 const THROTTLING = new Set([
@@ -49,7 +49,9 @@ export class PatientLoginProfiles implements LoginProfiles {
   constructor(
     private readonly iam: LoginProfiles,
     private readonly clock: ServerClock,
-    private readonly settings: RetrySettings,
+    /** Milliseconds for one operation. */
+    private readonly timeout: number,
+    private readonly limits: () => Promise<RetryLimits>,
     /** Shows the user that an operation waits, and for what. */
     private readonly waiting: (line: string) => void,
     /** What to do about a failure, by its code, where the settings may mend it. */
@@ -70,14 +72,14 @@ export class PatientLoginProfiles implements LoginProfiles {
 
   /** Any other call that an operation on a user's profile needs. */
   attempt<T>(userName: string, call: () => Promise<T>): Promise<T> {
-    return this.#try(userName, new Deadline(this.settings.timeout), call);
+    return this.#try(userName, new Deadline(this.timeout), call);
   }
 
   async create(
     request: LoginProfileRequest & { password: Secret },
     userMayBeNew: boolean,
   ): Promise<ObservedLoginProfile> {
-    const budget = this.settings.timeout;
+    const budget = this.timeout;
     const deadline = new Deadline(budget);
     const newUser = userMayBeNew ? new Deadline(Math.min(NEW_USER_BUDGET_MS, budget)) : undefined;
     let unansweredSince: number | undefined;
@@ -118,20 +120,21 @@ export class PatientLoginProfiles implements LoginProfiles {
   }
 
   async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, newUser?: Deadline): Promise<T> {
+    const { attempts: most, adaptive } = await this.limits();
+    const limiter = adaptive ? this.#limiter : undefined;
     for (let attempt = 1; ; attempt++) {
-      await this.#limiter?.getSendToken();
+      await limiter?.getSendToken();
       try {
         const result = await attempts.run(attempt, call);
-        this.#limiter?.updateClientSendingRate({});
+        limiter?.updateClientSendingRate({});
         return result;
       } catch (error) {
         const trouble = troubleOf(error, newUser !== undefined);
         const limit = trouble === "the user may be new" ? (newUser as Deadline) : deadline;
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
         if (trouble === undefined) throw error instanceof IamError ? error.advised(this.advice(error.code)) : error;
-        if (trouble === "throttled") this.#limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
-        if (attempt >= this.settings.attempts || limit.isWithin(pause))
-          throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
+        if (trouble === "throttled") limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
+        if (attempt >= most || limit.isWithin(pause)) throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
         if (deadline.elapsedSeconds >= SILENCE_SECONDS) {
           this.waiting(
             `Waiting for IAM user "${userName}": ${(error as IamError).code} (${trouble}). Trying again until ${limit.time}.`,
@@ -143,8 +146,7 @@ export class PatientLoginProfiles implements LoginProfiles {
   }
 
   /** The rate of calls, adapted to throttling and shared by all resources of the process. */
-  get #limiter(): DefaultRateLimiter | undefined {
-    if (!this.settings.adaptive) return undefined;
+  get #limiter(): DefaultRateLimiter {
     if (this.#rate === undefined) {
       const { DefaultRateLimiter: RateLimiter }: typeof import("@smithy/core/retry") = require("@smithy/core/retry");
       this.#rate = new RateLimiter(RATE);

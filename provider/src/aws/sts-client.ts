@@ -4,6 +4,7 @@ import { LoginProfileError } from "../common/errors";
 import { logCalls } from "./call-log";
 import { type AssumedRole, secondsOf } from "./connection";
 import { CERTIFICATE_TROUBLE, IamError } from "./iam";
+import { clockAdvice, signedInTime } from "./signing-clock";
 
 /** Who somebody is, and roles to become: AWS STS behind the SDK, which is loaded with the first call. */
 export class StsClient {
@@ -69,7 +70,7 @@ export class StsClient {
     const client = new sdk.STSClient({ ...this.config, credentials });
     if (this.log !== undefined) logCalls(client.middlewareStack, this.log);
     try {
-      return await send(sdk, client);
+      return await signedInTime(() => send(sdk, client));
     } catch (error) {
       throw failed(what, error, advice);
     }
@@ -119,6 +120,6 @@ function failed(what: string, error: unknown, advice: string): unknown {
     `${what}: ${firstLine || code}`,
     passes ? "no connection" : "local",
     $metadata?.requestId,
-    isUntrusted ? undefined : advice,
+    isUntrusted ? undefined : (clockAdvice(error) ?? advice),
   );
 }

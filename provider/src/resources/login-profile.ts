@@ -92,9 +92,12 @@ export interface LoginProfileArgs {
    * `profile`, `endpoint` and `assumeRole`, each in place of the setting of that name. Without
    * credentials, for it is kept in the state, and a later refresh or delete takes the same way.
    *
-   * With a `profile`, nothing of the configuration's own credentials and roles is used; a role without
-   * one is assumed with them. A change that leads to the same account is an update that touches
-   * nothing in IAM; one that leads to another account replaces the login profile.
+   * A `profile` gives credentials and region: nothing of the configuration's own credentials and roles is
+   * used, and its region holds unless the connection names one. An `assumeRole` replaces `aws:assumeRoles`:
+   * it is assumed with the connection's profile or, without one, with the configuration's own credentials.
+   *
+   * A change that leads to the same account is an update that touches nothing in IAM; one that leads to
+   * another account replaces the login profile.
    */
   connection?: pulumi.Input<Connection | undefined>;
 }

@@ -21,11 +21,11 @@ test.each(["AccessDenied", "ECONNREFUSED", "NoSuchEntity"])("of %s, no setting i
 test("the advice comes with a call that failed, unless it has advice of its own", async () => {
   let failure = new IamError("ExpiredToken", "as scripted", "refused", "id-1");
   const iam = { delete: () => Promise.reject(failure) } as unknown as LoginProfiles;
-  const settings = { timeout: 1000, attempts: 1, adaptive: false };
   const patient = new PatientLoginProfiles(
     iam,
     new ServerClock(),
-    settings,
+    1000,
+    async () => ({ attempts: 1, adaptive: false }),
     () => {},
     (code) => `Mend ${code}.`,
   );

@@ -23,7 +23,6 @@ test("nothing set is nothing given, and the defaults of the AWS CLI", () => {
     userAgents: [],
     readTimeout: 60_000,
     connectTimeout: 60_000,
-    stsAttempts: 3,
     signRequests: true,
     nameOf: stackKeyOf,
   });
@@ -49,8 +48,7 @@ test.each<[key: string, value: unknown, expected: object]>([
   ["aws:forbiddenAccountIds", [123456789012, 12345678901], { forbiddenAccounts: ["123456789012", "012345678901"] }],
   ["aws:userAgents", ["team/1.0"], { userAgents: ["team/1.0"] }],
   ["aws:noProxy", "localhost", { proxies: { no: "localhost" } }],
-  ["aws:maxRetries", "2", { stsAttempts: 2 }],
-  ["aws:maxRetries", "25", { stsAttempts: 3 }],
+  ["aws:skipMetadataApiCheck", "true", { skipMetadataApiCheck: true }],
   ["aws-login-profile:readTimeout", "0", { readTimeout: 0 }],
   ["aws-login-profile:connectTimeout", "2.5", { connectTimeout: 2500 }],
   ["aws-login-profile:signRequests", "false", { signRequests: false }],
