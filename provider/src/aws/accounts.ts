@@ -8,15 +8,15 @@ import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
-import type { LoginProfiles } from "./iam";
+import { IamError, type LoginProfiles } from "./iam";
 import { IamClient } from "./iam-client";
 import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
 import { type RetryLimits, retryLimits } from "./retry-limits";
 import { type RetrySettings, retrySettings, type SettingsSource, setting } from "./settings";
-import { type SharedFiles, sharedFiles } from "./shared-files";
+import { environmentKeys, namedProfile, type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
-import { withinPreview } from "./time-limit";
+import { PreviewWait } from "./time-limit";
 import { transport } from "./transport";
 
 /** One AWS account, reached in one way. */
@@ -25,8 +25,12 @@ export interface Account {
   readonly policy: AccountPasswordPolicy;
   /** Rejects for settings that lead nowhere, and for an account that they do not allow. */
   ready(): Promise<void>;
-  /** The account's id; undefined where requests are not signed, for then nobody is asked. The user is named while it waits. */
+  /** The account's id; undefined where nobody is to be asked. The user is named while it waits. */
   id(userName: string): Promise<string | undefined>;
+  /** The same, as far as a preview can know it. */
+  idSoon(): Promise<string | undefined>;
+  /** How it is reached, in words. */
+  way(): string;
 }
 
 /** The account that a resource's `connection`, over the settings, leads to. */
@@ -38,6 +42,7 @@ export class Accounts {
   /** The same, by what resources say; a program may hold hundreds that say nothing. */
   readonly #ways = new Map<string, AwsAccount>();
   readonly #waiting: (line: string) => void;
+  readonly #previewWait = new PreviewWait();
 
   constructor(
     private readonly source: SettingsSource,
@@ -57,7 +62,8 @@ export class Accounts {
     const settings = awsSettings(this.source, connection);
     // Secrets print as one word; they are those of the one configuration that a process has.
     const key = JSON.stringify(settings);
-    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.source, this.tell, this.#waiting);
+    const account =
+      this.#accounts.get(key) ?? new AwsAccount(settings, this.source, this.tell, this.#waiting, this.#previewWait);
     this.#accounts.set(key, account);
     return account;
   }
@@ -74,12 +80,14 @@ class AwsAccount implements Account {
   readonly #log: ((line: string) => void) | undefined;
   #clients: Promise<Clients> | undefined;
   #id: Promise<string> | undefined;
+  #soon: Promise<string | undefined> | undefined;
 
   constructor(
     private readonly settings: AwsSettings,
     source: SettingsSource,
     tell: (line: string) => void,
     waiting: (line: string) => void,
+    private readonly previewWait: PreviewWait,
   ) {
     const clock = new ServerClock();
     this.#log = setting(source, "debug") ? tell : undefined;
@@ -89,19 +97,46 @@ class AwsAccount implements Account {
     this.profiles = new PatientLoginProfiles(this.#iam, clock, this.#retries.timeout, limits, waiting, (code) =>
       settingsAdvice(code, settings.nameOf),
     );
-    this.policy = new AccountPasswordPolicy(this.#iam);
+    this.policy = new AccountPasswordPolicy(this.#iam, (userName, call) => this.profiles.attempt(userName, call));
   }
 
   async ready(): Promise<void> {
     await this.#connect();
-    if (!this.#isGuarded) return;
+    const asked = this.#askSoon();
     // Without an answer, the account is asked again before the first change.
-    await withinPreview(() => this.#confirmAllowed());
+    if (this.#isGuarded && (await this.previewWait.within(asked)) !== undefined) await this.#confirmAllowed();
   }
 
   async id(userName: string): Promise<string | undefined> {
-    if (!this.settings.signRequests) return undefined;
-    return this.profiles.attempt(userName, () => this.#accountId());
+    if (!this.#isAsked) return undefined;
+    try {
+      return await this.profiles.attempt(userName, () => this.#accountId());
+    } catch (error) {
+      if (!(error instanceof IamError) || error.kind === "refused") throw error;
+      throw error.advised(
+        "Nothing was changed: which account it is must be known first. Where STS cannot be reached at all, set " +
+          `${this.settings.nameOf("skipRequestingAccountId")} to true to do without.`,
+      );
+    }
+  }
+
+  idSoon(): Promise<string | undefined> {
+    return this.previewWait.within(this.#askSoon());
+  }
+
+  way(): string {
+    return wayInWords(this.settings);
+  }
+
+  get #isAsked(): boolean {
+    return this.settings.signRequests && (this.#isGuarded || !this.settings.skipAccountId);
+  }
+
+  /** Begun once, as early as a resource is checked, and not waited for. */
+  #askSoon(): Promise<string | undefined> {
+    this.#soon ??= this.#isAsked ? this.#accountId() : Promise.resolve(undefined);
+    this.#soon.catch(() => {});
+    return this.#soon;
   }
 
   get #isGuarded(): boolean {
@@ -152,6 +187,18 @@ class AwsAccount implements Account {
       throw error;
     }
   }
+}
+
+function wayInWords({ roles, keys, webIdentity, nameOf, ...named }: AwsSettings): string {
+  const role = roles.at(-1) ?? webIdentity;
+  if (role !== undefined) return `the role ${role.roleArn}`;
+  if (keys !== undefined) return `the key of ${nameOf("accessKey")}`;
+  if (named.profile === undefined && environmentKeys() !== undefined)
+    return "the key in the environment (AWS_ACCESS_KEY_ID)";
+  const [profile, by] = namedProfile({ ...named, nameOf });
+  return profile === undefined
+    ? "what the environment says (AWS_PROFILE is not set)"
+    : `the profile "${profile}" (${by})`;
 }
 
 interface Clients {

@@ -32,6 +32,7 @@ export interface AwsSettings {
   useDualstack?: boolean;
   allowedAccounts: string[];
   forbiddenAccounts: string[];
+  skipAccountId: boolean;
   userAgents: string[];
   /** Milliseconds, 0 for no limit. */
   readTimeout: number;
@@ -82,6 +83,7 @@ export function awsSettings(source: SettingsSource, connection: Connection = {})
     credentialsFiles: of("sharedCredentialsFiles"),
     allowedAccounts: of("allowedAccountIds"),
     forbiddenAccounts: of("forbiddenAccountIds"),
+    skipAccountId: of("skipRequestingAccountId"),
     userAgents: of("userAgents"),
     readTimeout: of("readTimeout") * 1000,
     connectTimeout: of("connectTimeout") * 1000,

@@ -51,9 +51,9 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
     await this.#call((sdk, client) => client.send(new sdk.DeleteLoginProfileCommand({ UserName: userName })));
   }
 
-  async passwordPolicy(signal: AbortSignal): Promise<PasswordPolicy> {
+  async passwordPolicy(): Promise<PasswordPolicy> {
     const { PasswordPolicy: policy = {} } = await this.#call((sdk, client) =>
-      client.send(new sdk.GetAccountPasswordPolicyCommand(), { abortSignal: signal }),
+      client.send(new sdk.GetAccountPasswordPolicyCommand()),
     );
     return {
       minimumLength: policy.MinimumPasswordLength ?? 0,

@@ -4,8 +4,9 @@ import type { Secret } from "../passwords/secret";
 export interface LoginProfiles {
   /** `userMayBeNew`: the user may have been created moments ago, so not being found yet may pass. */
   create(request: LoginProfileRequest & { password: Secret }, userMayBeNew: boolean): Promise<ObservedLoginProfile>;
-  get(userName: string): Promise<ObservedLoginProfile>;
-  update(request: LoginProfileRequest): Promise<void>;
+  /** `isThere`: the profile was just made or seen, or was made at that time, so not being found yet may pass. */
+  get(userName: string, isThere?: boolean | { since: string }): Promise<ObservedLoginProfile>;
+  update(request: LoginProfileRequest, isThere?: boolean): Promise<void>;
   delete(userName: string): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DefaultRateLimiter } from "@smithy/core/retry";
-import { FIRST_DELAY_MS, LONGEST_DELAY_MS, NEW_USER_BUDGET_MS, SILENCE_SECONDS } from "../common/limits";
+import { FIRST_DELAY_MS, LONGEST_DELAY_MS, NEW_USER_BUDGET_MS, RECENT_MS, SILENCE_SECONDS } from "../common/limits";
 import type { Secret } from "../passwords/secret";
 import { attempts } from "./call-log";
 import type { ServerClock } from "./clock";
@@ -58,12 +58,15 @@ export class PatientLoginProfiles implements LoginProfiles {
     private readonly advice: (code: string) => string | undefined = () => undefined,
   ) {}
 
-  get(userName: string): Promise<ObservedLoginProfile> {
-    return this.attempt(userName, () => this.iam.get(userName));
+  get(userName: string, isThere: boolean | { since: string } = false): Promise<ObservedLoginProfile> {
+    const mayPass = typeof isThere === "boolean" ? () => isThere : () => this.#isRecent(isThere.since);
+    return this.#try(userName, new Deadline(this.timeout), () => this.iam.get(userName), this.#staleAnswers(mayPass));
   }
 
-  update(request: LoginProfileRequest): Promise<void> {
-    return this.attempt(request.userName, () => this.iam.update(request));
+  update(request: LoginProfileRequest, isThere = false): Promise<void> {
+    const { userName } = request;
+    const stale = this.#staleAnswers(() => isThere);
+    return this.#try(userName, new Deadline(this.timeout), () => this.iam.update(request), stale);
   }
 
   delete(userName: string): Promise<void> {
@@ -81,8 +84,9 @@ export class PatientLoginProfiles implements LoginProfiles {
   ): Promise<ObservedLoginProfile> {
     const budget = this.timeout;
     const deadline = new Deadline(budget);
-    const newUser = userMayBeNew ? new Deadline(Math.min(NEW_USER_BUDGET_MS, budget)) : undefined;
     let unansweredSince: number | undefined;
+    // Where an answer was lost the user was there, whoever does not know it yet.
+    const stale = this.#staleAnswers(() => userMayBeNew || unansweredSince !== undefined);
     const attempt = async () => {
       const started = Date.now();
       try {
@@ -93,13 +97,13 @@ export class PatientLoginProfiles implements LoginProfiles {
       }
     };
     try {
-      return await this.#try(request.userName, deadline, attempt, newUser);
+      return await this.#try(request.userName, deadline, attempt, stale);
     } catch (error) {
       if (unansweredSince === undefined || !failedWith(error, "EntityAlreadyExists")) throw error;
       const found = await this.#createdSince(unansweredSince, request.userName);
       if (found === undefined) throw error;
       // Made by us, or in the very second by somebody else: this makes sure of what it holds.
-      await this.update(request);
+      await this.update(request, true);
       return { ...found, passwordResetRequired: request.passwordResetRequired ?? found.passwordResetRequired };
     }
   }
@@ -110,7 +114,7 @@ export class PatientLoginProfiles implements LoginProfiles {
    */
   async #createdSince(localTime: number, userName: string): Promise<ObservedLoginProfile | undefined> {
     for (let reading = 1; ; reading++) {
-      const found = await this.get(userName);
+      const found = await this.get(userName, true);
       const isOurs = this.clock.isSince(Date.parse(found.createDate), localTime);
       if (isOurs !== undefined) return isOurs ? found : undefined;
       if (this.clock.uncertainty <= CLOCK_PRECISION_MS) return found;
@@ -119,7 +123,18 @@ export class PatientLoginProfiles implements LoginProfiles {
     }
   }
 
-  async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, newUser?: Deadline): Promise<T> {
+  /** IAM is eventually consistent: what was just made may not be found yet. Asked again for a while, where that may be so. */
+  #staleAnswers(mayPass: () => boolean): StaleAnswers {
+    return { mayPass, deadline: new Deadline(Math.min(NEW_USER_BUDGET_MS, this.timeout)) };
+  }
+
+  /** By the server's clock, which any answer tells; else by this machine's. */
+  #isRecent(date: string): boolean {
+    const earliest = Date.now() - RECENT_MS;
+    return this.clock.isSince(Date.parse(date), earliest) ?? Date.parse(date) >= earliest;
+  }
+
+  async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, stale?: StaleAnswers): Promise<T> {
     const { attempts: most, adaptive } = await this.limits();
     const limiter = adaptive ? this.#limiter : undefined;
     for (let attempt = 1; ; attempt++) {
@@ -129,8 +144,8 @@ export class PatientLoginProfiles implements LoginProfiles {
         limiter?.updateClientSendingRate({});
         return result;
       } catch (error) {
-        const trouble = troubleOf(error, newUser !== undefined);
-        const limit = trouble === "the user may be new" ? (newUser as Deadline) : deadline;
+        const trouble = troubleOf(error, stale?.mayPass() ?? false);
+        const limit = trouble === NOT_KNOWN_YET && stale !== undefined ? stale.deadline : deadline;
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
         if (trouble === undefined) throw error instanceof IamError ? error.advised(this.advice(error.code)) : error;
         if (trouble === "throttled") limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
@@ -155,19 +170,27 @@ export class PatientLoginProfiles implements LoginProfiles {
   }
 }
 
+/** Whether, and for how long, not being found may pass. */
+interface StaleAnswers {
+  mayPass(): boolean;
+  deadline: Deadline;
+}
+
+const NOT_KNOWN_YET = "it may not be known everywhere yet";
+
 /** What is worth waiting for, in the user's words. */
 type Trouble =
   | "throttled"
   | "IAM is busy with the user"
-  | "the user may be new"
+  | typeof NOT_KNOWN_YET
   | Exclude<FailureKind, "refused" | "local">;
 
 /** Undefined for an error that waiting does not mend. */
-function troubleOf(error: unknown, userMayBeNew: boolean): Trouble | undefined {
+function troubleOf(error: unknown, mayBeStale: boolean): Trouble | undefined {
   if (!(error instanceof IamError)) return undefined;
   if (THROTTLING.has(error.code)) return "throttled";
   if (BUSY.has(error.code)) return "IAM is busy with the user";
-  if (userMayBeNew && error.code === "NoSuchEntity") return "the user may be new";
+  if (mayBeStale && error.code === "NoSuchEntity") return NOT_KNOWN_YET;
   return error.kind === "refused" || error.kind === "local" ? undefined : error.kind;
 }
 

@@ -63,6 +63,11 @@ export const SETTINGS = {
     "AWS accounts that may be changed, and no others. Asked for once in a run (GetCallerIdentity), before the first change.",
   ),
   forbiddenAccountIds: aws(kinds.accountIds, "AWS accounts that must not be changed. Asked for in the same way."),
+  skipRequestingAccountId: aws(
+    kinds.flag(false),
+    "Whether nobody is asked for the account (GetCallerIdentity), where STS cannot be reached. Then nothing keeps a profile " +
+      "safe from being changed in another account than its own.",
+  ),
   userAgents: aws(kinds.texts, "What is added to the user agent of each request."),
   maxRetries: aws(
     kinds.attempts,

@@ -59,7 +59,11 @@ export function asArgument(profileName: string): string {
 }
 
 /** The profile that somebody named, and where. */
-function namedProfile({ profile, profileBy, nameOf }: AwsSettings): [name: string | undefined, by: string] {
+export function namedProfile({
+  profile,
+  profileBy,
+  nameOf,
+}: Pick<AwsSettings, "profile" | "profileBy" | "nameOf">): [name: string | undefined, by: string] {
   const { AWS_PROFILE, AWS_DEFAULT_PROFILE } = process.env;
   if (profile !== undefined) return [profile, profileBy ?? nameOf("profile")];
   return AWS_PROFILE ? [AWS_PROFILE, "AWS_PROFILE"] : [AWS_DEFAULT_PROFILE || undefined, "AWS_DEFAULT_PROFILE"];

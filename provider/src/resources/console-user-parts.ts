@@ -2,7 +2,7 @@
  * What a console user consists of, for both front ends: they differ in the classes of its resources and in nothing else.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LOGIN_PROFILE } from "../common/contract";
+import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD } from "../common/contract";
 import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
 import { given } from "../common/values";
 import { USER_ARGUMENTS } from "../lifecycle/arguments";
@@ -153,6 +153,7 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
       ...(isRandom ? {} : given({ passwordLength, rotationTriggers })),
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
       userName: signsIn,
+      ...(allowPasswordChange ? { [MAY_CHANGE_PASSWORD]: true } : {}),
     },
     // Who must choose a password needs the right to do so first. By the aliases, a stack moves from one front end to the
     // other as it is.
