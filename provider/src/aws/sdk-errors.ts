@@ -1,0 +1,80 @@
+/** What is kept of an error of the AWS SDK: what may be shown, and nothing else, neither the error itself nor its stack. */
+import { LoginProfileError } from "../common/errors";
+import type { Secret } from "../passwords/secret";
+import { CERTIFICATE_TROUBLE, type FailureKind, IamError } from "./iam";
+
+/** The error of a call to IAM. `wasSent`: whether the request was handed to the connection; `password`: the one in it. */
+export function iamFailure(error: unknown, wasSent: boolean, password: Secret | undefined): unknown {
+  if (isOurs(error)) return error;
+  const message = messageOf(error as SdkError);
+  return reduced(error as SdkError, kindOf(error as SdkError, wasSent), {
+    message: quotes(message, password) ? "(message withheld: it quotes the password)" : message,
+  });
+}
+
+/** The error of a call to STS. Nothing was asked of IAM yet, so trouble that passes counts as a connection that never was. */
+export function stsFailure(error: unknown, what: string, advice: string): unknown {
+  if (isOurs(error)) return error;
+  const { name, code, $fault, $metadata } = error as SdkError;
+  const isUntrusted = CERTIFICATE_TROUBLE.test(code ?? "");
+  const passes =
+    ($fault === undefined && !isUntrusted) ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    /Throttl|TooManyRequests/.test(name);
+  return reduced(error as SdkError, passes ? "no connection" : "local", {
+    message: `${what}: ${messageOf(error as SdkError) || code}`,
+    ...(isUntrusted ? {} : { advice }),
+  });
+}
+
+/** What the SDK adds to an error; `$fault` only to one that the service itself reports. */
+type SdkError = Error & {
+  code?: string;
+  $fault?: "client" | "server";
+  $metadata?: { requestId?: string; httpStatusCode?: number };
+};
+
+/** Made by us for the user already, in a middleware or where credentials come from. */
+function isOurs(error: unknown): boolean {
+  return error instanceof IamError || error instanceof LoginProfileError;
+}
+
+function reduced(
+  { name, code, $fault, $metadata }: SdkError,
+  kind: FailureKind,
+  { message, advice }: { message: string; advice?: string },
+): IamError {
+  // Behind the first line the SDK tells developers where to find the raw answer.
+  const [firstLine = ""] = message.split("\n");
+  // The SDK names modelled errors after the API's code with "Exception" behind it.
+  const shownCode = $fault === undefined ? (code ?? name) : name.replace(/Exception$/, "");
+  return new IamError(shownCode, firstLine, kind, $metadata?.requestId, advice);
+}
+
+/** Codes of Node.js for a connection that never was. */
+const NO_CONNECTION = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EAI_AGAIN"]);
+
+function kindOf({ code, $fault, $metadata }: SdkError, wasSent: boolean): FailureKind {
+  if ($fault !== undefined) return ($metadata?.httpStatusCode ?? 0) >= 500 ? "server error" : "refused";
+  if (!wasSent || code === "ENOTFOUND" || CERTIFICATE_TROUBLE.test(code ?? "")) return "local";
+  // What the service did not report, the connection did, or an answer that could not be read.
+  return NO_CONNECTION.has(code ?? "") ? "no connection" : "no answer";
+}
+
+/** A host with several addresses fails with one error that holds theirs, and no text of its own. */
+function messageOf(error: Error): string {
+  if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map(({ message }: Error) => message).join(", ");
+}
+
+/** Below this length a password is found in any text, so only a quoted one tells that the text quotes it. */
+const TELLING_LENGTH = 4;
+
+/** Whether a text quotes a password; white space does not count, for XML changes it on the way. */
+function quotes(text: string, secret: Secret | undefined): boolean {
+  if (secret === undefined) return false;
+  const compact = (some: string) => some.replace(/\s+/g, "");
+  const password = compact(secret.reveal());
+  if (password.length >= TELLING_LENGTH) return compact(text).includes(password);
+  return ["'", '"', "`"].some((quote) => compact(text).includes(quote + password + quote));
+}
