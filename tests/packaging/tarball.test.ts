@@ -66,7 +66,14 @@ const require = createRequire(import.meta.url);${BODY}`,
 
 test("the tarball holds the built package, its README and its license, in less than 100 kB", async () => {
   const files = (await command("tar", ["-tzf", tarball], folder)).trim().split("\n");
-  const expected = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "dist/dynamic/provider.js"];
+  const expected = [
+    "package.json",
+    "README.md",
+    "LICENSE",
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/dynamic/provider.js",
+  ];
   expect(files).toEqual(expect.arrayContaining(expected.map((file) => `package/${file}`)));
   expect(
     files.filter(

@@ -9,6 +9,7 @@ import {
   roleProblems,
   valueProblems,
 } from "./connection";
+import { type ProxySettings, proxyIn } from "./proxies";
 import { flag, mistaken, type ReadSetting, retrySettings, seconds } from "./settings";
 
 /** How AWS is reached and on whose behalf: what the stack's configuration says, and a resource's `connection` over it. */
@@ -25,7 +26,7 @@ export interface AwsSettings {
   insecure: boolean;
   /** Path of a file of certificates. */
   caBundle?: string;
-  proxies: { http?: Secret; https?: Secret; no?: string };
+  proxies: ProxySettings;
   configFiles: string[];
   credentialsFiles: string[];
   useFips?: boolean;
@@ -215,11 +216,11 @@ function endpoints(read: ReadSetting): AwsSettings["endpoints"] {
 }
 
 function proxy(read: ReadSetting, key: string): Secret | undefined {
-  const url = text(read, key);
-  if (url === undefined) return undefined;
-  // Not quoted: it may hold a password.
-  if (endpointProblems(key, url).length > 0) throw mistaken(key, "must be a URL that begins with http:// or https://");
-  return new Secret(url);
+  const value = read(key);
+  if (value === undefined) return undefined;
+  // An empty one says that there is none, whatever the environment names.
+  if (value !== "") proxyIn(value, `the setting ${key}`);
+  return new Secret(value);
 }
 
 function accountIds(read: ReadSetting, key: string): string[] {

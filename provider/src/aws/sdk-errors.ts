@@ -1,4 +1,5 @@
-/** What is kept of an error of the AWS SDK: what may be shown, and nothing else, neither the error itself nor its stack. */
+/** What is kept of an error of the AWS SDK, or of the way to AWS: what may be shown, and nothing else, neither the error itself nor its stack. */
+import { STATUS_CODES } from "node:http";
 import { LoginProfileError } from "../common/errors";
 import type { Secret } from "../passwords/secret";
 import { CERTIFICATE_TROUBLE, type FailureKind, IamError } from "./iam";
@@ -25,6 +26,31 @@ export function stsFailure(error: unknown, what: string, advice: string): unknow
     message: `${what}: ${messageOf(error as SdkError) || code}`,
     ...(isUntrusted ? {} : { advice }),
   });
+}
+
+/** The error of a connection that could not be made, so that no request was sent. */
+export function notConnected(error: unknown, what: string): IamError {
+  const { code } = error as SdkError;
+  return new IamError(
+    code ?? "ProxyFailed",
+    `${what}: ${messageOf(error as SdkError)}`,
+    waitingMends(code) ? "no connection" : "local",
+  );
+}
+
+/** The error of a proxy that was asked for a connection and gave none, so that no request was sent. */
+export function refusedByProxy(proxy: string, status: number): IamError {
+  const advice =
+    status === 407
+      ? "Give its user name and password with it: http://USER:PASSWORD@proxy.example.com:3128."
+      : "Have the proxy let connections to AWS pass, or reach AWS without it (aws:noProxy, NO_PROXY).";
+  return new IamError(
+    "ProxyRefused",
+    `${proxy} answered ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd(),
+    status >= 500 ? "no connection" : "local",
+    undefined,
+    advice,
+  );
 }
 
 /** What the SDK adds to an error; `$fault` only to one that the service itself reports. */
@@ -56,9 +82,14 @@ const NO_CONNECTION = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "E
 
 function kindOf({ code, $fault, $metadata }: SdkError, wasSent: boolean): FailureKind {
   if ($fault !== undefined) return ($metadata?.httpStatusCode ?? 0) >= 500 ? "server error" : "refused";
-  if (!wasSent || code === "ENOTFOUND" || CERTIFICATE_TROUBLE.test(code ?? "")) return "local";
+  if (!wasSent || !waitingMends(code)) return "local";
   // What the service did not report, the connection did, or an answer that could not be read.
   return NO_CONNECTION.has(code ?? "") ? "no connection" : "no answer";
+}
+
+/** Whether a connection that failed so may be had later: not to a name that is not known, or a server that is not trusted. */
+function waitingMends(code = ""): boolean {
+  return code !== "ENOTFOUND" && !CERTIFICATE_TROUBLE.test(code);
 }
 
 /** A host with several addresses fails with one error that holds theirs, and no text of its own. */
