@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-iam";
 import type { PasswordPolicies, PasswordPolicy } from "../passwords/rules";
+import { refuseForeignAnswers } from "./answers";
 import { logCalls } from "./call-log";
 import type { ServerClock } from "./clock";
 import { IamError, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
@@ -104,6 +105,7 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
       // Nearest to the wire, so that answers that are errors pass it too.
       { step: "deserialize", priority: "low", name: "observeServerClock" },
     );
+    refuseForeignAnswers(client.middlewareStack, "IAM", "server error");
     return client;
   }
 }

@@ -25,7 +25,8 @@ export interface ObservedLoginProfile {
 
 /**
  * How a call failed: refused by IAM, broken in the server, ended without a complete answer (the
- * call may have worked all the same), never sent for want of a connection, or failed on this side.
+ * call may have worked all the same), never sent for want of a connection, or failed on this side of IAM,
+ * where waiting does not mend it.
  */
 export type FailureKind = "refused" | "server error" | "no answer" | "no connection" | "local";
 

@@ -65,15 +65,22 @@ function isOurs(error: unknown): boolean {
   return error instanceof IamError || error instanceof LoginProfileError;
 }
 
+/** An answer came, but it made no sense to the SDK, whose words quote it. */
+function isUnreadable({ code, $fault, $metadata }: SdkError): boolean {
+  return code === undefined && $fault === undefined && $metadata?.httpStatusCode !== undefined;
+}
+
 function reduced(
-  { name, code, $fault, $metadata }: SdkError,
+  error: SdkError,
   kind: FailureKind,
   { message, advice }: { message: string; advice?: string },
 ): IamError {
+  const { name, code, $fault, $metadata } = error;
   // Behind the first line the SDK tells developers where to find the raw answer.
   const [firstLine = ""] = message.split("\n");
   // The SDK names modelled errors after the API's code with "Exception" behind it.
-  const shownCode = $fault === undefined ? (code ?? name) : name.replace(/Exception$/, "");
+  const ofService = $fault === undefined ? undefined : name.replace(/Exception$/, "");
+  const shownCode = ofService ?? code ?? (isUnreadable(error) ? "UnreadableAnswer" : name);
   return new IamError(shownCode, firstLine, kind, $metadata?.requestId, advice);
 }
 
@@ -92,8 +99,9 @@ function waitingMends(code = ""): boolean {
   return code !== "ENOTFOUND" && !CERTIFICATE_TROUBLE.test(code);
 }
 
-/** A host with several addresses fails with one error that holds theirs, and no text of its own. */
-function messageOf(error: Error): string {
+function messageOf(error: SdkError): string {
+  if (isUnreadable(error)) return "The answer cannot be read: it is cut off, or broken.";
+  // A host with several addresses fails with one error that holds theirs, and no text of its own.
   if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
   return error.errors.map(({ message }: Error) => message).join(", ");
 }

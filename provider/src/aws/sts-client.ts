@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import { refuseForeignAnswers } from "./answers";
 import { logCalls } from "./call-log";
 import { type AssumedRole, secondsOf } from "./connection";
 import { IamError } from "./iam";
@@ -68,6 +69,8 @@ export class StsClient {
     const sdk: typeof Sdk = require("@aws-sdk/client-sts");
     const client = new sdk.STSClient({ ...this.config, credentials });
     if (this.log !== undefined) logCalls(client.middlewareStack, this.log);
+    // Nothing was asked of IAM yet.
+    refuseForeignAnswers(client.middlewareStack, "STS", "no connection");
     try {
       return await send(sdk, client);
     } catch (error) {

@@ -21,6 +21,8 @@ export async function transport(
     connectionTimeout: connectTimeout,
     requestTimeout: readTimeout,
     throwOnRequestTimeout: true,
+    // The limit above ends with the first byte of an answer, which may stop there.
+    socketTimeout: readTimeout,
     ...agents(proxies, options),
   };
 }
