@@ -1,17 +1,21 @@
 import { readFile } from "node:fs/promises";
 import type { AgentOptions } from "node:https";
+import * as tls from "node:tls";
 import type { NodeHttpHandlerOptions } from "@smithy/types";
 import { LoginProfileError } from "../common/errors";
-import type { AwsSettings } from "./aws-settings";
+import type { KeybaseSettings } from "../recipients/keybase";
+import { type AwsSettings, awsSettings } from "./aws-settings";
 import { agents } from "./proxies";
-import { withHome } from "./shared-files";
+import { keybase, type ReadSetting } from "./settings";
+import { sharedFiles, withHome } from "./shared-files";
 
-/** How requests travel: time limits, certificates, proxies. */
+/** How requests to AWS travel: time limits, certificates, proxies. */
 export async function transport(
-  { readTimeout, connectTimeout, insecure, caBundle, proxies }: AwsSettings,
+  settings: AwsSettings,
   profileCaBundle: string | undefined,
 ): Promise<NodeHttpHandlerOptions> {
-  const bundle = caBundle ?? process.env.AWS_CA_BUNDLE ?? profileCaBundle;
+  const { readTimeout, connectTimeout, insecure, proxies } = settings;
+  const bundle = bundleOf(settings, profileCaBundle);
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets: 50,
@@ -25,6 +29,31 @@ export async function transport(
     socketTimeout: readTimeout,
     ...agents(proxies, options),
   };
+}
+
+/**
+ * Keybase, reached through the same proxies as AWS. Whom AWS's certificates are trusted by is trusted beside those whom
+ * Node.js trusts, and `aws:insecure` is not for it: who sends a key in Keybase's place would get the password.
+ */
+export function keybaseOnTheWay(read: ReadSetting): KeybaseSettings {
+  const agentsThere = async () => {
+    const settings = awsSettings(read);
+    const { profile } = await sharedFiles(settings);
+    const bundle = bundleOf(settings, profile.ca_bundle);
+    const ca = bundle === undefined ? {} : { ca: [...trustedByDefault(), await certificates(bundle)] };
+    return agents(settings.proxies, ca);
+  };
+  return { ...keybase(read), agents: agentsThere };
+}
+
+/** With those of NODE_EXTRA_CA_CERTS where Node.js tells them (from 22.15 on). */
+function trustedByDefault(): readonly string[] {
+  return tls.getCACertificates?.("default") ?? tls.rootCertificates;
+}
+
+/** The file of certificates that is said to count, if any. */
+function bundleOf({ caBundle }: AwsSettings, profileCaBundle: string | undefined): string | undefined {
+  return caBundle ?? process.env.AWS_CA_BUNDLE ?? profileCaBundle;
 }
 
 async function certificates(path: string): Promise<string> {

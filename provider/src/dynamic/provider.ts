@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Accounts } from "../aws/accounts";
-import { hashCost, keybase, policyCheck, type ReadSetting } from "../aws/settings";
+import { hashCost, policyCheck, type ReadSetting } from "../aws/settings";
+import { keybaseOnTheWay } from "../aws/transport";
 import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
 import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
@@ -17,7 +18,7 @@ const lifecycle = new LoginProfileLifecycle(
   {
     hashCost: () => hashCost(readSetting),
     policyCheck: () => policyCheck(readSetting),
-    keybase: () => keybase(readSetting),
+    keybase: () => keybaseOnTheWay(readSetting),
   },
   tell,
 );

@@ -3,7 +3,8 @@ import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../aws/accounts";
 import { isKnown } from "../aws/connection";
-import { hashCost, keybase, policyCheck } from "../aws/settings";
+import { hashCost, policyCheck } from "../aws/settings";
+import { keybaseOnTheWay } from "../aws/transport";
 import { LOGIN_PROFILE } from "../common/contract";
 import { LoginProfileError, refused } from "../common/errors";
 import { alreadyClaimed, Claims } from "../lifecycle/claims";
@@ -54,7 +55,7 @@ export class PluginService {
     const settings = {
       hashCost: () => hashCost(read),
       policyCheck: () => policyCheck(read),
-      keybase: () => keybase(read),
+      keybase: () => keybaseOnTheWay(read),
     };
     this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, this.tell);
     // A process that engines attach to serves one run after the other.

@@ -1,10 +1,17 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
+import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "@jest/globals";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { generate } from "selfsigned";
 import { awsSettings } from "../../../provider/src/aws/aws-settings.ts";
 import { ServerClock } from "../../../provider/src/aws/clock.ts";
 import { IamClient } from "../../../provider/src/aws/iam-client.ts";
-import { transport } from "../../../provider/src/aws/transport.ts";
+import { keybaseOnTheWay, transport } from "../../../provider/src/aws/transport.ts";
+import { fetchKeybaseKeys } from "../../../provider/src/recipients/keybase.ts";
+import { SCRATCH } from "../../support/lab.ts";
+import { Tunnel } from "../../support/tunnel.ts";
 
 let server: Server | undefined;
 
@@ -42,3 +49,74 @@ test.each<[where: string, answer: RequestListener]>([
   },
   5_000,
 );
+
+describe("Keybase", () => {
+  const KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+  let certificate: { cert: string; key: string };
+  let secured: https.Server;
+  let tunnel: Tunnel;
+
+  beforeAll(async () => {
+    const { cert, private: key } = await generate([{ name: "commonName", value: "keybase.example.com" }], {
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "keybase.example.com" }] }],
+    });
+    certificate = { cert, key };
+  });
+
+  beforeEach(async () => {
+    secured = https.createServer(certificate, (_, response) => response.end(KEY));
+    await new Promise<void>((resolve) => secured.listen(0, "127.0.0.1", resolve));
+    tunnel = await Tunnel.start(`http://127.0.0.1:${(secured.address() as AddressInfo).port}`);
+  });
+
+  afterEach(() => {
+    tunnel.close();
+    secured.closeAllConnections();
+    secured.close();
+  });
+
+  /** Asked for a key, as settings say. */
+  const asked = (settings: Record<string, string>) => {
+    const all: Record<string, string> = {
+      "aws-login-profile:keybaseUrl": "https://keybase.example.com",
+      "aws:httpsProxy": tunnel.url,
+      ...settings,
+    };
+    return fetchKeybaseKeys(
+      "alice",
+      keybaseOnTheWay((key) => all[key]),
+    );
+  };
+
+  test("is reached through AWS's proxy, and trusted by AWS's certificates", async () => {
+    expect(await asked({ "aws:customCaBundle": pem("keybase.pem", certificate.cert) })).toEqual({ armored: KEY });
+    expect(tunnel.asked).toEqual(["keybase.example.com:443"]);
+  });
+
+  test.each([{}, { "aws:insecure": "true" }])(
+    "is not trusted without a certificate, whatever is said of AWS: %j",
+    async (settings) => {
+      expect(await asked(settings)).toMatchObject({
+        problem: expect.stringContaining("cannot be reached: DEPTH_ZERO_SELF_SIGNED_CERT"),
+      });
+    },
+  );
+
+  test("is told of with the proxy that is in the way", async () => {
+    tunnel.refusal = 407;
+    expect(await asked({})).toMatchObject({
+      problem: expect.stringContaining(
+        `cannot be reached: The proxy ${new URL(tunnel.url).host} (the setting aws:httpsProxy) answered 407`,
+      ),
+    });
+  });
+});
+
+/** The path of a file with this text. */
+function pem(name: string, text: string | Buffer): string {
+  const folder = join(SCRATCH, "certificates");
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
