@@ -12,7 +12,7 @@ import { PatientLoginProfiles } from "./retry";
 import { debug, type ReadSetting, retrySettings } from "./settings";
 import { type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
-import { transport } from "./transport";
+import { readableOnTheWay, transport } from "./transport";
 
 /** One AWS account, reached in one way. */
 export interface Account {
@@ -70,7 +70,7 @@ class AwsAccount implements Account {
   constructor(
     private readonly settings: AwsSettings,
     read: ReadSetting,
-    tell: (line: string) => void,
+    private readonly tell: (line: string) => void,
     waiting: (line: string) => void,
   ) {
     const clock = new ServerClock();
@@ -125,7 +125,7 @@ class AwsAccount implements Account {
   }
 
   #connect(): Promise<Clients> {
-    this.#clients ??= clients(this.settings, this.#log);
+    this.#clients ??= clients(this.settings, this.#log, this.tell);
     return this.#remember(this.#clients, () => {
       this.#clients = undefined;
     });
@@ -149,7 +149,11 @@ interface Clients {
 }
 
 /** The one place where settings become clients. */
-async function clients(settings: AwsSettings, log: ((line: string) => void) | undefined): Promise<Clients> {
+async function clients(
+  settings: AwsSettings,
+  log: ((line: string) => void) | undefined,
+  tell: (line: string) => void,
+): Promise<Clients> {
   const files = await sharedFiles(settings);
   const requestHandler = await transport(settings, files.profile.ca_bundle);
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
@@ -165,11 +169,14 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
     ignoreConfiguredEndpointUrls: true,
     ...(settings.signRequests ? {} : { signer: UNSIGNED.signer }),
   };
+  const [iamEndpoint, stsEndpoint] = [endpoint("iam", settings, files), endpoint("sts", settings, files)];
+  const warning = readableOnTheWay({ IAM: iamEndpoint.endpoint, STS: stsEndpoint.endpoint });
+  if (warning !== undefined) tell(warning);
   const sts = new StsClient(
     {
       ...common,
       ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
-      ...endpoint("sts", settings, files),
+      ...stsEndpoint,
       maxAttempts: settings.stsAttempts,
     },
     log,
@@ -178,7 +185,7 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
   return {
     iam: {
       ...common,
-      ...endpoint("iam", settings, files),
+      ...iamEndpoint,
       credentials: source,
       // Calls are tried again by us, where it is known what a call that failed may have done.
       maxAttempts: 1,

@@ -159,6 +159,11 @@ function naming(proxy: Proxy, agent: Agent): https.Agent {
   return agent as unknown as https.Agent;
 }
 
+/** Whether a host, by its name or address, is this machine. */
+export function isThisMachine(host: string): boolean {
+  return bypass("")(host);
+}
+
 /**
  * Which hosts a list such as `.internal,10.0.0.0/8,example.com:8443` lets pass by the proxy: a domain stands for its
  * subdomains too, with a dot before it for them alone, `*` for every host. This machine is never reached through one.

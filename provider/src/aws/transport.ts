@@ -5,7 +5,7 @@ import type { NodeHttpHandlerOptions } from "@smithy/types";
 import { LoginProfileError } from "../common/errors";
 import type { KeybaseSettings } from "../recipients/keybase";
 import { type AwsSettings, awsSettings } from "./aws-settings";
-import { agents } from "./proxies";
+import { agents, isThisMachine } from "./proxies";
 import { keybase, type ReadSetting } from "./settings";
 import { sharedFiles, withHome } from "./shared-files";
 
@@ -29,6 +29,20 @@ export async function transport(
     socketTimeout: readTimeout,
     ...agents(proxies, options),
   };
+}
+
+/** The warning about endpoints, by service, where what is sent can be read on the way; undefined if there are none. */
+export function readableOnTheWay(endpoints: Record<string, string | undefined>): string | undefined {
+  const readable = Object.entries(endpoints).flatMap(([service, endpoint]) => {
+    const url = URL.parse(endpoint ?? "");
+    return url?.protocol === "http:" && !isThisMachine(url.hostname) ? [{ service, origin: url.origin }] : [];
+  });
+  if (readable.length === 0) return undefined;
+  const ways = readable.map(({ service, origin }) => `${service} at ${origin}`).join(" and ");
+  return (
+    `warning: Requests to ${ways} are not encrypted: passwords and credentials can be read on the way. ` +
+    "Give an endpoint that begins with https:// (aws:endpoints, AWS_ENDPOINT_URL, or the connection's endpoint)."
+  );
 }
 
 /**

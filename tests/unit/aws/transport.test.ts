@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { generate } from "selfsigned";
+import { Accounts } from "../../../provider/src/aws/accounts.ts";
 import { awsSettings } from "../../../provider/src/aws/aws-settings.ts";
 import { ServerClock } from "../../../provider/src/aws/clock.ts";
 import { IamClient } from "../../../provider/src/aws/iam-client.ts";
@@ -49,6 +50,46 @@ test.each<[where: string, answer: RequestListener]>([
   },
   5_000,
 );
+
+describe("a way on which passwords can be read", () => {
+  const WARNING = /^warning: Requests to IAM at (\S+)( and STS at (\S+))? are not encrypted: .*https:\/\//;
+
+  /** What is told of a way while an account is reached twice. */
+  async function told(settings: Record<string, string>): Promise<string[]> {
+    const lines: string[] = [];
+    const tell = (line: string) => lines.push(line);
+    const account = new Accounts((key) => settings[key], tell, tell).reach(undefined);
+    await account.ready();
+    await account.ready();
+    return lines;
+  }
+
+  test("is told of once, with what to do, and without credentials in the endpoint", async () => {
+    const endpoints = JSON.stringify([{ iam: "http://user:sesame@iam.example.com:4566/path" }]);
+    const [line, ...others] = await told({ "aws:endpoints": endpoints });
+    expect(others).toEqual([]);
+    expect(line).toMatch(WARNING);
+    expect(WARNING.exec(line ?? "")?.[1]).toBe("http://iam.example.com:4566");
+  });
+
+  test("is told of for STS too, in the same line", async () => {
+    const http = "http://10.0.0.1";
+    const [line, ...others] = await told({ "aws:endpoints": JSON.stringify([{ iam: http, sts: http }]) });
+    expect(others).toEqual([]);
+    expect(WARNING.exec(line ?? "")?.[3]).toBe(http);
+  });
+
+  test.each(["https://iam.example.com", "http://localhost:4566", "http://127.0.0.1:4566", "http://[::1]:4566"])(
+    "is not %s",
+    async (url) => {
+      expect(await told({ "aws:endpoints": JSON.stringify([{ iam: url, sts: url }]) })).toEqual([]);
+    },
+  );
+
+  test("is not that to AWS", async () => {
+    expect(await told({})).toEqual([]);
+  });
+});
 
 describe("Keybase", () => {
   const KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
