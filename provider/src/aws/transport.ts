@@ -1,25 +1,25 @@
-import { readFile } from "node:fs/promises";
 import type { AgentOptions } from "node:https";
 import * as tls from "node:tls";
 import type { NodeHttpHandlerOptions } from "@smithy/types";
-import { LoginProfileError } from "../common/errors";
 import type { KeybaseSettings } from "../recipients/keybase";
 import { type AwsSettings, awsSettings } from "./aws-settings";
+import { bundleOf, certificatesIn } from "./certificates";
 import { agents, isThisMachine } from "./proxies";
 import { keybase, type ReadSetting } from "./settings";
-import { sharedFiles, withHome } from "./shared-files";
+import { sharedFiles } from "./shared-files";
 
 /** How requests to AWS travel: time limits, certificates, proxies. */
 export async function transport(
   settings: AwsSettings,
   profileCaBundle: string | undefined,
 ): Promise<NodeHttpHandlerOptions> {
-  const { readTimeout, connectTimeout, insecure, proxies } = settings;
-  const bundle = bundleOf(settings, profileCaBundle);
+  const { readTimeout, connectTimeout, insecure, caBundle, proxies } = settings;
+  const bundle = bundleOf(caBundle, profileCaBundle);
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets: 50,
-    ...(insecure ? { rejectUnauthorized: false } : bundle ? { ca: await certificates(bundle) } : {}),
+    // A file takes the place of those whom Node.js trusts (its own, the system's, NODE_EXTRA_CA_CERTS), as for the AWS CLI.
+    ...(insecure ? { rejectUnauthorized: false } : bundle ? { ca: await certificatesIn(bundle) } : {}),
   };
   return {
     connectionTimeout: connectTimeout,
@@ -53,8 +53,8 @@ export function keybaseOnTheWay(read: ReadSetting): KeybaseSettings {
   const agentsThere = async () => {
     const settings = awsSettings(read);
     const { profile } = await sharedFiles(settings);
-    const bundle = bundleOf(settings, profile.ca_bundle);
-    const ca = bundle === undefined ? {} : { ca: [...trustedByDefault(), await certificates(bundle)] };
+    const bundle = bundleOf(settings.caBundle, profile.ca_bundle);
+    const ca = bundle === undefined ? {} : { ca: [...trustedByDefault(), ...(await certificatesIn(bundle))] };
     return agents(settings.proxies, ca);
   };
   return { ...keybase(read), agents: agentsThere };
@@ -63,20 +63,4 @@ export function keybaseOnTheWay(read: ReadSetting): KeybaseSettings {
 /** With those of NODE_EXTRA_CA_CERTS where Node.js tells them (from 22.15 on). */
 function trustedByDefault(): readonly string[] {
   return tls.getCACertificates?.("default") ?? tls.rootCertificates;
-}
-
-/** The file of certificates that is said to count, if any. */
-function bundleOf({ caBundle }: AwsSettings, profileCaBundle: string | undefined): string | undefined {
-  return caBundle ?? process.env.AWS_CA_BUNDLE ?? profileCaBundle;
-}
-
-async function certificates(path: string): Promise<string> {
-  try {
-    return await readFile(withHome(path), "utf8");
-  } catch (error) {
-    throw new LoginProfileError(
-      `The file of certificates ${path} (aws:customCaBundle, AWS_CA_BUNDLE or ca_bundle) cannot be read: ${(error as NodeJS.ErrnoException).code}. ` +
-        "Correct the path.",
-    );
-  }
 }

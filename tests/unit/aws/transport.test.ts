@@ -1,8 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { generate } from "selfsigned";
 import { Accounts } from "../../../provider/src/aws/accounts.ts";
@@ -11,7 +9,7 @@ import { ServerClock } from "../../../provider/src/aws/clock.ts";
 import { IamClient } from "../../../provider/src/aws/iam-client.ts";
 import { keybaseOnTheWay, transport } from "../../../provider/src/aws/transport.ts";
 import { fetchKeybaseKeys } from "../../../provider/src/recipients/keybase.ts";
-import { SCRATCH } from "../../support/lab.ts";
+import { scratchFile } from "../../support/scratch.ts";
 import { Tunnel } from "../../support/tunnel.ts";
 
 let server: Server | undefined;
@@ -130,7 +128,9 @@ describe("Keybase", () => {
   };
 
   test("is reached through AWS's proxy, and trusted by AWS's certificates", async () => {
-    expect(await asked({ "aws:customCaBundle": pem("keybase.pem", certificate.cert) })).toEqual({ armored: KEY });
+    expect(await asked({ "aws:customCaBundle": scratchFile("keybase.pem", certificate.cert) })).toEqual({
+      armored: KEY,
+    });
     expect(tunnel.asked).toEqual(["keybase.example.com:443"]);
   });
 
@@ -152,12 +152,3 @@ describe("Keybase", () => {
     });
   });
 });
-
-/** The path of a file with this text. */
-function pem(name: string, text: string | Buffer): string {
-  const folder = join(SCRATCH, "certificates");
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
