@@ -2,6 +2,7 @@ import { type Account, Accounts, type Reach } from "../aws/accounts";
 import { isSameConnection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
+import { keybaseOnTheWay } from "../aws/transport";
 import { LoginProfileError } from "../common/errors";
 import { isKnown } from "../common/unknown";
 import { brokenRules } from "../passwords/rules";
@@ -254,7 +255,7 @@ export function lifecycleBy(settings: SettingsSource, tell: (line: string) => vo
     {
       hashCost: () => setting(settings, "hashCost"),
       policyCheck: () => setting(settings, "policyCheck"),
-      keybase: () => ({ url: setting(settings, "keybaseUrl") }),
+      keybase: () => keybaseOnTheWay(settings),
     },
     tell,
   );
