@@ -17,7 +17,7 @@ import { type RetrySettings, retrySettings, type SettingsSource, setting } from 
 import { environmentKeys, namedProfile, type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
 import { PreviewWait } from "./time-limit";
-import { transport } from "./transport";
+import { readableOnTheWay, transport } from "./transport";
 
 /** One AWS account, reached in one way. */
 export interface Account {
@@ -85,7 +85,7 @@ class AwsAccount implements Account {
   constructor(
     private readonly settings: AwsSettings,
     source: SettingsSource,
-    tell: (line: string) => void,
+    private readonly tell: (line: string) => void,
     waiting: (line: string) => void,
     private readonly previewWait: PreviewWait,
   ) {
@@ -172,7 +172,7 @@ class AwsAccount implements Account {
   }
 
   #connect(): Promise<Clients> {
-    this.#clients ??= clients(this.settings, this.#retries, this.#log);
+    this.#clients ??= clients(this.settings, this.#retries, this.#log, this.tell);
     return this.#remember(this.#clients, () => {
       this.#clients = undefined;
     });
@@ -213,6 +213,7 @@ async function clients(
   settings: AwsSettings,
   retries: RetrySettings,
   log: ((line: string) => void) | undefined,
+  tell: (line: string) => void,
 ): Promise<Clients> {
   const files = await sharedFiles(settings);
   const limits = retryLimits(retries, files);
@@ -228,11 +229,14 @@ async function clients(
     ignoreConfiguredEndpointUrls: true,
     ...(settings.signRequests ? {} : { signer: UNSIGNED.signer }),
   };
+  const [iamEndpoint, stsEndpoint] = [endpoint("iam", settings, files), endpoint("sts", settings, files)];
+  const warning = readableOnTheWay({ IAM: iamEndpoint.endpoint, STS: stsEndpoint.endpoint }, settings.nameOf);
+  if (warning !== undefined) tell(warning);
   const sts = new StsClient(
     {
       ...common,
       ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
-      ...endpoint("sts", settings, files),
+      ...stsEndpoint,
       maxAttempts: Math.min(STS_ATTEMPTS, limits.attempts),
     },
     log,
@@ -241,7 +245,7 @@ async function clients(
   return {
     iam: {
       ...common,
-      ...endpoint("iam", settings, files),
+      ...iamEndpoint,
       credentials: source,
       // Calls are tried again by us, where it is known what a call that failed may have done.
       maxAttempts: 1,

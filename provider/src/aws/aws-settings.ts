@@ -2,6 +2,7 @@ import { LoginProfileError } from "../common/errors";
 import { given } from "../common/values";
 import type { Secret } from "../passwords/secret";
 import type { AssumedRole, Connection } from "./connection";
+import type { ProxySettings } from "./proxies";
 import type { WebIdentity } from "./setting-kinds";
 import { type NameOf, type SettingName, type SettingsSource, setting, stackKeyOf } from "./settings";
 
@@ -25,7 +26,7 @@ export interface AwsSettings {
   insecure: boolean;
   /** Path of a file of certificates. */
   caBundle?: string;
-  proxies: { http?: Secret; https?: Secret; no?: string };
+  proxies: ProxySettings;
   configFiles: string[];
   credentialsFiles: string[];
   useFips?: boolean;

@@ -147,9 +147,10 @@ export class PatientLoginProfiles implements LoginProfiles {
         const trouble = troubleOf(error, stale?.mayPass() ?? false);
         const limit = trouble === NOT_KNOWN_YET && stale !== undefined ? stale.deadline : deadline;
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
-        if (trouble === undefined) throw error instanceof IamError ? error.advised(this.advice(error.code)) : error;
+        const told = error instanceof IamError ? error.advised(this.advice(error.code)) : error;
+        if (trouble === undefined) throw told;
         if (trouble === "throttled") limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
-        if (attempt >= most || limit.isWithin(pause)) throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
+        if (attempt >= most || limit.isWithin(pause)) throw (told as IamError).givenUp(attempt, limit.elapsedSeconds);
         if (deadline.elapsedSeconds >= SILENCE_SECONDS) {
           this.waiting(
             `Waiting for IAM user "${userName}": ${(error as IamError).code} (${trouble}). Trying again until ${limit.time}.`,

@@ -4,6 +4,7 @@ import { given, isMap, type Properties } from "../common/values";
 import { DEFAULT_COST, type HashCost } from "../passwords/hash";
 import { Secret } from "../passwords/secret";
 import { type AssumedRole, durationProblems, endpointProblems, roleProblems, valueProblems } from "./connection";
+import { proxyIn } from "./proxy-url";
 
 /** How settings of one kind are written, and read. */
 export interface SettingKind<T> {
@@ -31,13 +32,12 @@ export const secretText: SettingKind<Secret | undefined> = {
   read: (written) => (written ? new Secret(written) : undefined),
 };
 
-/** The URL of a proxy, which may hold a password: so it is not quoted. */
+/** The URL of a proxy, which may hold a password. An empty one says that there is none, whatever the environment names. */
 export const proxy: SettingKind<Secret | undefined> = {
   ...secretText,
   read(written, name) {
-    if (written && endpointProblems(name, written).length > 0)
-      throw mistaken(name, "must be a URL that begins with http:// or https://");
-    return secretText.read(written, name);
+    if (written) proxyIn(written, `the setting ${name}`);
+    return written === undefined ? undefined : new Secret(written);
   },
 };
 

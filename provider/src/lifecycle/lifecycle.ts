@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Account, Accounts, type Reach } from "../aws/accounts";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
+import { keybaseOnTheWay } from "../aws/transport";
 import type { Facts } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
 import { DECLARATIONS_APART_MS } from "../common/limits";
@@ -434,7 +435,7 @@ export function lifecycleBy(settings: SettingsSource, tell: (line: string) => vo
     {
       hashCost: () => setting(settings, "hashCost"),
       policyCheck: () => setting(settings, "policyCheck"),
-      keybase: () => ({ url: setting(settings, "keybaseUrl") }),
+      keybase: () => keybaseOnTheWay(settings),
     },
     tell,
   );

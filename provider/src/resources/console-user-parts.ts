@@ -89,7 +89,7 @@ export interface Parts<User extends AnyUser, Profile extends AnyProfile> {
   outputs: {
     userName: pulumi.Output<string>;
     arn: pulumi.Output<string>;
-    signInUrl: pulumi.Output<string>;
+    signInUrl: pulumi.Output<string | undefined>;
     passwordResetPending: pulumi.Output<boolean>;
     encryptedPassword: pulumi.Output<string | undefined>;
     keyFingerprint: pulumi.Output<string | undefined>;
@@ -219,8 +219,12 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** By partition. Source: IAM user guide, "How IAM users sign in". */
+/**
+ * By partition; of others (aws-iso…, aws-eusc) no page of accounts is documented. Source: IAM user guide, "How IAM users
+ * sign in", and those of China and GovCloud.
+ */
 const SIGN_IN_DOMAINS: Record<string, string> = {
+  aws: "signin.aws.amazon.com",
   "aws-cn": "signin.amazonaws.cn",
   "aws-us-gov": "signin.amazonaws-us-gov.com",
 };
@@ -229,7 +233,7 @@ function partitionOf(arn: string): string {
   return arn.split(":")[1] ?? "aws";
 }
 
-function signInUrlOf(arn: string): string {
-  const account = arn.split(":")[4] ?? "";
-  return `https://${account}.${SIGN_IN_DOMAINS[partitionOf(arn)] ?? "signin.aws.amazon.com"}/console`;
+function signInUrlOf(arn: string): string | undefined {
+  const domain = SIGN_IN_DOMAINS[partitionOf(arn)];
+  return domain && `https://${arn.split(":")[4]}.${domain}/console`;
 }

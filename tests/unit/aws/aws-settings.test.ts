@@ -20,6 +20,7 @@ test("nothing set is nothing given, and the defaults of the AWS CLI", () => {
     credentialsFiles: [],
     allowedAccounts: [],
     forbiddenAccounts: [],
+    skipAccountId: false,
     userAgents: [],
     readTimeout: 60_000,
     connectTimeout: 60_000,
@@ -107,8 +108,8 @@ test.each<[values: Record<string, unknown>, error: string]>([
   ],
   [{ "aws:endpoints": ["iam"] }, "The setting aws:endpoints must be a list such as"],
   [
-    { "aws:httpProxy": "proxy:sesame@host" },
-    "The setting aws:httpProxy must be a URL that begins with http:// or https://.",
+    { "aws:httpProxy": "proxy:sesame#@host" },
+    "The proxy that the setting aws:httpProxy names cannot be used: it is not the host and port of a proxy",
   ],
   [{ "aws:insecure": "yes" }, 'The setting aws:insecure must be true or false, not "yes".'],
   [{ "aws:allowedAccountIds": ["prod"] }, 'must be a list of account ids of 12 digits, not "00000000prod"'],

@@ -95,6 +95,7 @@ describe("in use", () => {
   });
 
   const keys = { accessKey: "AKIA1", secretKey: "secret-1" };
+  const AWAY = { endpoints: { iam: "http://iam.invalid" }, httpsProxy: "", retryTimeout: 0 };
 
   test.each<[args: Record<string, unknown>, told: string]>([
     [{ ...keys, allowedAccountIds: ["210987654321"] }, "but aws-login-profile:allowedAccountIds does not list it."],
@@ -102,7 +103,7 @@ describe("in use", () => {
     [{ ...keys, forbiddenAccountIds: ["123456789012"] }, "(aws-login-profile:profile, AWS_PROFILE)"],
     [{ ...keys, sharedConfigFiles: ["/nowhere"] }, "The setting aws-login-profile:sharedConfigFiles names /nowhere"],
     [{ ...keys, sharedCredentialsFiles: ["/no"] }, "The setting aws-login-profile:sharedCredentialsFiles names /no"],
-    [{ ...keys, customCaBundle: "/nowhere" }, "(aws-login-profile:customCaBundle, AWS_CA_BUNDLE or ca_bundle)"],
+    [{ ...keys, customCaBundle: "/nowhere" }, "(aws-login-profile:customCaBundle) cannot be read"],
     [{ profile: "nobody" }, 'There is no AWS profile "nobody" (aws-login-profile:profile) in'],
     [{ profile: "mfa" }, "(not before aws-login-profile:profile: remove that)"],
     [{ profile: "instance" }, "which aws-login-profile:skipMetadataApiCheck or"],
@@ -110,17 +111,20 @@ describe("in use", () => {
       { assumeRoleWithWebIdentity: { roleArn: ROLE, webIdentityTokenFile: "/nowhere" } },
       "(aws-login-profile:assumeRoleWithWebIdentity.webIdentityTokenFile)",
     ],
+    [{ ...keys, ...AWAY, httpProxy: "127.0.0.1:9" }, "(the setting aws-login-profile:httpProxy) cannot be used"],
+    [{ ...keys, ...AWAY }, "Give an endpoint that begins with https:// (aws-login-profile:endpoints, AWS_ENDPOINT_URL"],
     [{ skipMetadataApiCheck: true }, "no AWS credentials, and aws-login-profile:skipMetadataApiCheck or"],
     [{}, "pulumi config set aws-login-profile:profile …"],
   ])("%j: what goes wrong later is told under the same names", async (args, told) => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const settings = pluginSettings({ ...args, endpoints: { iam: endpoint, sts: endpoint } });
-    const accounts = new Accounts(settings, () => {});
+    const settings = pluginSettings({ endpoints: { iam: endpoint, sts: endpoint }, ...args });
+    const lines: string[] = [];
+    const accounts = new Accounts(settings, (line) => lines.push(line));
     const error = await accounts
       .reach(undefined)
       .profiles.get("alice")
       .then(String, (thrown) => thrown);
-    const message = `${error.message} ${error.advice}`;
+    const message = [error.message, error.advice, ...lines].join(" ");
     expect(message).toContain(told);
     expect(message).not.toMatch(/(?<!arn:)\baws:[a-z]/);
   });
