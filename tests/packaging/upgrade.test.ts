@@ -40,7 +40,7 @@ function stackIn(program: string, name: string, environment: NodeJS.ProcessEnv =
 }
 
 function operations(): string[] {
-  return iam.takeCallsBesidesPolicy().map(({ operation }) => operation);
+  return iam.takeProfileCalls().map(({ operation }) => operation);
 }
 
 function installedManifest(program: string): Record<string, any> {
@@ -91,13 +91,13 @@ describe.each<Manager>(["npm", "pnpm"])("a stack of one release, with a later on
   test("a preview finds nothing to change, without a call to IAM", async () => {
     iam.takeCalls();
     expect(await kept.preview("--expect-no-changes", { PASSWORD })).toMatchObject({ code: 0 });
-    expect(iam.takeCalls()).toEqual([]);
+    expect(iam.takeProfileCalls()).toEqual([]);
   });
 
   test("another password updates the profile in place, with the later release's code", async () => {
     iam.takeCalls();
     expect(await kept.up({ PASSWORD: `${PASSWORD}2` })).toMatchObject({ code: 0 });
-    const calls = iam.takeCallsBesidesPolicy();
+    const calls = iam.takeProfileCalls();
     expect(calls).toMatchObject([
       { operation: "UpdateLoginProfile", userAgent: expect.stringContaining(`${NAME}/${LATER}`) },
     ]);
@@ -179,14 +179,14 @@ describe("state that release 0.1.0 wrote", () => {
   test("is previewed with the same passwords without a change and without a call to IAM", async () => {
     iam.takeCalls();
     expect(await stack.preview("--expect-no-changes", { PASSWORD })).toMatchObject({ code: 0 });
-    expect(iam.takeCalls()).toEqual([]);
+    expect(iam.takeProfileCalls()).toEqual([]);
   });
 
   test("is updated in place with other passwords", async () => {
     const passwords = { PASSWORD: `${PASSWORD}2`, ADOPTED_PASSWORD: `${PASSWORD}3` };
     iam.takeCalls();
     expect(await stack.up(passwords)).toMatchObject({ code: 0 });
-    const updates = iam.takeCallsBesidesPolicy().map(({ operation, parameters }) => [operation, parameters.UserName]);
+    const updates = iam.takeProfileCalls().map(({ operation, parameters }) => [operation, parameters.UserName]);
     expect(updates.sort()).toEqual([
       ["UpdateLoginProfile", "state-adopted"],
       ["UpdateLoginProfile", "state-declared"],
