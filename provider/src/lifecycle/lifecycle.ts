@@ -14,9 +14,10 @@ import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
 import { type Action, callFailed, refused } from "./failures";
 import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
-import { holdsAnother } from "./others";
+import { isHeldByAnother } from "./others";
 import { failedToSet } from "./policy-violation";
 import { Run, type UserInRun, type Whereabouts } from "./run";
+import { SharedRun } from "./shared-run";
 
 /**
  * What happens to a login profile at each step of a resource's life, whatever the front end.
@@ -34,13 +35,24 @@ export class LoginProfileLifecycle {
     private readonly settings: CheckSettings,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
+    private readonly shared = new SharedRun(() => undefined),
   ) {
     this.#check = new LoginProfileCheck(this.run, reach, settings, tell);
   }
 
   /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
-  check(previous: Partial<Declaration>, args: Properties, facts?: Facts): Promise<Checked> {
-    return this.#check.check(previous, args, facts);
+  async check(previous: Partial<Declaration>, args: Properties, facts?: Facts, urn?: string): Promise<Checked> {
+    const checked = await this.#check.check(previous, args, facts);
+    if ("declaration" in checked) void this.#share(checked.declaration, urn);
+    return checked;
+  }
+
+  /** Lets the other processes of the run know which profile is held here, as soon as the account is known. */
+  async #share({ userName, connection }: PreviewedDeclaration, urn: string | undefined): Promise<void> {
+    if (typeof userName !== "string" || !isKnown(connection)) return;
+    const user = this.run.user(userName, connection);
+    const accountId = await this.reach(connection).idSoon();
+    if (user.taken === undefined) this.shared.note(userName, accountId, user.isHeld ? "held" : "released", urn);
   }
 
   /**
@@ -71,7 +83,8 @@ export class LoginProfileLifecycle {
       const user = this.run.user(declared.userName, declared.connection);
       const base = versionBase(declared, user);
       const state = counted(await this.#createOrAdopt(declared, place, user), base);
-      user.taken = { ...state, ...given({ urn }) };
+      user.taken = state;
+      this.shared.note(state.userName, state.accountId, "taken", urn);
       this.#forget(declared);
       return state;
     });
@@ -275,7 +288,7 @@ export class LoginProfileLifecycle {
       const user = this.run.user(userName, connection);
       // Who takes over the user of a resource that is given another one may be checked a moment later.
       if (user.isLeaving) await soon(() => user.isHeld === true || user.taken !== undefined);
-      if (await holdsAnother(this.run, this.reach, place.accountId, applied, urn)) {
+      if (await isHeldByAnother(this.run, this.shared, this.reach, { ...applied, ...place }, urn)) {
         this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
         return;
       }
@@ -415,7 +428,11 @@ export class LoginProfileLifecycle {
 }
 
 /** The lifecycle in the accounts that settings lead to; each setting is read when it is needed. */
-export function lifecycleBy(settings: SettingsSource, tell: (line: string) => void): LoginProfileLifecycle {
+export function lifecycleBy(
+  settings: SettingsSource,
+  tell: (line: string) => void,
+  engineAddress: () => string | undefined,
+): LoginProfileLifecycle {
   const accounts = new Accounts(settings, tell);
   return new LoginProfileLifecycle(
     accounts.reach,
@@ -425,6 +442,7 @@ export function lifecycleBy(settings: SettingsSource, tell: (line: string) => vo
       keybase: () => keybaseOnTheWay(settings),
     },
     tell,
+    new SharedRun(engineAddress),
   );
 }
 
