@@ -1,9 +1,10 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
-# make soak   what takes long, as a whole: 40 kills, each fault, each setting, each case, each language; SEED=… repeats a run
+# make soak   the long tests as a whole: 40 kills, each fault, each setting, each case, each language; SEED=… repeats a run
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make profile  where the time goes, in program, provider and engine; SIZE=300
 # make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
+# make docs   the schemas and the tables of README.md, from the source
 # make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -17,7 +18,7 @@ CRASHES ?= 40
 
 SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
 
-.PHONY: demo test unit engine soak bench profile sdks plugin build lint format setup test-tools pack clean
+.PHONY: demo test unit engine soak bench profile sdks docs plugin build lint format setup test-tools pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -32,10 +33,14 @@ engine: test-tools build
 	@jest --selectProjects engine packaging
 
 soak: test-tools build
-	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes matrix connection front-ends console-user engine/leaks engine/languages
+	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine packaging
 
 plugin: build
 	@node tools/plugin.ts
+
+docs: build
+	@node tools/docs.ts
+	biome format --write provider/schema.json provider/users-file.schema.json
 
 sdks: build
 	@cd tools/sdks && go run . $(SDKS) && go run -modfile=older.mod -tags=older . $(SDKS)
@@ -55,6 +60,7 @@ lint: build
 	tsc --project examples/random-password
 	tsc --project examples/console-user
 	biome check .
+	depcruise provider/src --config .dependency-cruiser.cjs
 
 format: $(INSTALLED)
 	biome check --write .

@@ -1,16 +1,14 @@
 /**
- * Writes provider/schema.json, which describes the plugin to Pulumi: arguments, outputs and descriptions of
- * LoginProfile and ConsoleUser come from their TypeScript source, those of the provider from the plugin's table of settings.
+ * The text of provider/schema.json, which describes the plugin to Pulumi: arguments, outputs and descriptions of
+ * LoginProfile and ConsoleUser come from their TypeScript source, those of the provider from the table of settings.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
+import { built, type Facts, usualOf } from "./facts.ts";
+import { type Declaration, declarations, type Member, outputsOf } from "./source.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const SOURCES = join(ROOT, "provider", "src");
 const REF = "#/types/aws-login-profile:index:";
-const { SETTINGS } = createRequire(import.meta.url)("../provider/dist/plugin/settings.js");
 
 interface Property {
   type?: string;
@@ -21,25 +19,19 @@ interface Property {
   [key: string]: unknown;
 }
 
-type Members = ts.NodeArray<ts.TypeElement | ts.ClassElement>;
-
-/** What the type checker cannot tell. */
-const REPLACING = ["userName"];
 // Not initialPassword of the component, which hands it out as a secret anyway: of a secret one, the generator for Java makes
 // an option that components do not have.
-const SECRET = ["password", "passwordHash"];
+const SECRET_OUTPUTS = ["passwordHash"];
 
-export function schema(): Record<string, unknown> {
+export function schema(facts: Facts = built()): Record<string, unknown> {
+  const settings = settingProperties(facts);
   const profile = declarations("resources/login-profile.ts");
   const connection = declarations("aws/connection.ts");
-  const args = propertiesOf(membersOf(profile, "LoginProfileArgs"));
-  const outputs = propertiesOf(membersOf(profile, "LoginProfile").filter(isOutput));
-  const user = new Map([
-    ...declarations("resources/console-user-parts.ts"),
-    ...declarations("resources/console-user.ts"),
-  ]);
-  const userArgs = propertiesOf(membersOf(user, "ConsoleUserArgs"));
-  const userOutputs = propertiesOf(membersOf(user, "ConsoleUser").filter(isOutput));
+  const user = declarations("resources/console-user-parts.ts", "resources/console-user.ts");
+  const args = propertiesOf(profile("LoginProfileArgs").members, facts);
+  const outputs = propertiesOf(outputsOf(profile("LoginProfile")), facts);
+  const userArgs = propertiesOf(user("ConsoleUserArgs").members, facts);
+  const userOutputs = propertiesOf(outputsOf(user("ConsoleUser")), facts);
   const { version: _, ...manifest } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
   return {
     name: "aws-login-profile",
@@ -56,20 +48,20 @@ export function schema(): Record<string, unknown> {
       csharp: { respectSchemaVersion: true },
       java: { basePackage: "com.pulumi" },
     },
-    config: { variables: settings() },
+    config: { variables: settings },
     types: {
-      "aws-login-profile:index:Connection": object(profile, "Connection"),
-      "aws-login-profile:index:AssumedRole": object(connection, "AssumedRole"),
+      "aws-login-profile:index:Connection": object(profile("Connection"), facts),
+      "aws-login-profile:index:AssumedRole": object(connection("AssumedRole"), facts),
       "aws-login-profile:index:WebIdentity": WEB_IDENTITY,
       "aws-login-profile:index:Endpoints": ENDPOINTS,
     },
     provider: {
       description: "How AWS is reached, and on whose behalf.",
-      inputProperties: settings(),
+      inputProperties: settings,
     },
     resources: {
       "aws-login-profile:index:LoginProfile": {
-        description: descriptionOf(profile, "LoginProfile"),
+        description: profile("LoginProfile").doc,
         inputProperties: args.properties,
         requiredInputs: args.required,
         properties: outputs.properties,
@@ -77,7 +69,7 @@ export function schema(): Record<string, unknown> {
       },
       "aws-login-profile:index:ConsoleUser": {
         isComponent: true,
-        description: descriptionOf(user, "ConsoleUser"),
+        description: user("ConsoleUser").doc,
         inputProperties: component({ ...args.properties, ...userArgs.properties }),
         properties: component(userOutputs.properties),
         required: userOutputs.required,
@@ -115,14 +107,14 @@ const ENDPOINTS = {
   properties: { iam: { type: "string" }, sts: { type: "string" } },
 };
 
-function settings(): Record<string, Property> {
+function settingProperties({ SETTINGS }: Facts): Record<string, Property> {
   return Object.fromEntries(
-    Object.entries<{ type: string; description: string; secret?: true }>(SETTINGS).map(
-      ([name, { type, description, secret }]) => [
-        name,
-        { ...settingType(type), description, ...(secret === undefined ? {} : { secret }) },
-      ],
-    ),
+    Object.entries(SETTINGS).map(([name, setting]) => {
+      const { type, secret } = setting.kind;
+      const usual = usualOf(setting);
+      const description = `${setting.sentence}${usual === "" ? "" : ` Default: ${usual}.`}`;
+      return [name, { ...settingType(type), description, ...(secret === undefined ? {} : { secret }) }];
+    }),
   );
 }
 
@@ -133,72 +125,27 @@ function settingType(type: string): Property {
   return type.startsWith("#") ? { $ref: `${REF}${type.slice(1)}` } : { type };
 }
 
-/** The interfaces and classes of a source file, by name. */
-function declarations(file: string): Map<string, ts.InterfaceDeclaration | ts.ClassDeclaration> {
-  const source = ts.createSourceFile(file, readFileSync(join(SOURCES, file), "utf8"), ts.ScriptTarget.Latest, true);
-  return new Map(
-    source.statements
-      .filter((one) => ts.isInterfaceDeclaration(one) || ts.isClassDeclaration(one))
-      .map((one) => [one.name?.text ?? "", one]),
-  );
+function object({ doc, members }: Declaration, facts: Facts): Property {
+  return { type: "object", description: doc, ...propertiesOf(members, facts) };
 }
 
-function declarationOf(
-  all: ReturnType<typeof declarations>,
-  name: string,
-): ts.InterfaceDeclaration | ts.ClassDeclaration {
-  const found = all.get(name);
-  if (found === undefined) throw new Error(`There is no ${name} in the source.`);
-  return found;
-}
-
-function membersOf(all: ReturnType<typeof declarations>, name: string): Members {
-  return declarationOf(all, name).members as Members;
-}
-
-function isOutput(member: ts.TypeElement | ts.ClassElement): boolean {
-  return ts.isPropertyDeclaration(member) && (member.type?.getText().startsWith("pulumi.Output<") ?? false);
-}
-
-function object(all: ReturnType<typeof declarations>, name: string): Property {
-  const { properties, required } = propertiesOf(membersOf(all, name));
-  return { type: "object", description: descriptionOf(all, name), properties, required };
-}
-
-function propertiesOf(members: readonly (ts.TypeElement | ts.ClassElement)[]) {
-  const properties: Record<string, Property> = {};
-  const required: string[] = [];
-  for (const member of members) {
-    if (!ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) continue;
-    const name = member.name.getText();
-    const text = typeText(member);
-    properties[name] = {
-      ...typeOf(text),
-      ...some("description", [docOf(member), alternativesIn(text)].filter(Boolean).join("\n\n")),
-      ...(isPlain(member, text) ? { plain: true as const } : {}),
-      ...(SECRET.includes(name) ? { secret: true as const } : {}),
-      ...(REPLACING.includes(name) ? { willReplaceOnChanges: true as const } : {}),
-    };
-    if (member.questionToken === undefined && !/\| undefined/.test(text)) required.push(name);
-  }
-  return { properties, required };
-}
-
-/** The type as it is written, also of a member that takes it from one of LoginProfileArgs. */
-function typeText(member: ts.PropertySignature | ts.PropertyDeclaration): string {
-  const text = member.type?.getText() ?? "";
-  const [, name] = /^LoginProfileArgs\["(\w+)"\]$/.exec(text) ?? [];
-  if (name === undefined) return text;
-  const found = membersOf(declarations("resources/login-profile.ts"), "LoginProfileArgs").find(
-    (one) => one.name?.getText() === name,
-  );
-  return (found as ts.PropertySignature | undefined)?.type?.getText() ?? "";
-}
-
-/** Whether an argument must be known when the resource is declared. */
-function isPlain(member: ts.PropertySignature | ts.PropertyDeclaration, text: string): boolean {
-  const isArgument = ts.isInterfaceDeclaration(member.parent) && member.parent.name.text.endsWith("Args");
-  return isArgument && !text.startsWith("pulumi.Input<");
+function propertiesOf(members: Member[], { ARGUMENTS, USER_ARGUMENTS }: Facts) {
+  const properties = members.map(({ name, type, doc }): [string, Property] => {
+    const { secret, replaces, decides } = { ...ARGUMENTS[name], ...USER_ARGUMENTS[name] };
+    const isSecret = secret === "always" || SECRET_OUTPUTS.includes(name);
+    return [
+      name,
+      {
+        ...typeOf(type),
+        ...some("description", [doc, alternativesIn(type)].filter(Boolean).join("\n\n")),
+        ...(decides ? { plain: true } : {}),
+        ...(isSecret ? { secret: true } : {}),
+        ...(replaces ? { willReplaceOnChanges: true } : {}),
+      },
+    ];
+  });
+  const required = members.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  return { properties: Object.fromEntries(properties), required };
 }
 
 function some(key: string, value: string): Record<string, string> {
@@ -227,19 +174,4 @@ function typeOf(text: string): Property {
 /** What a type that the schema calls any is, in words. */
 function alternativesIn(text: string): string {
   return typeOf(text).$ref === "pulumi.json#/Any" ? "A string, or a list of strings." : "";
-}
-
-function descriptionOf(all: ReturnType<typeof declarations>, name: string): string {
-  return docOf(declarationOf(all, name));
-}
-
-/** The text of a doc comment, without tags: the examples in it are TypeScript. */
-function docOf(node: ts.Node): string {
-  const comments = (node as { jsDoc?: ts.JSDoc[] }).jsDoc ?? [];
-  const text = comments.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join("\n");
-  return text.replace(/\{@link ([\w.]+)\}/g, "`$1`").trim();
-}
-
-if (process.argv[1] === import.meta.filename) {
-  writeFileSync(join(ROOT, "provider", "schema.json"), `${JSON.stringify(schema(), undefined, 2)}\n`);
 }

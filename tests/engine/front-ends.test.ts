@@ -237,7 +237,7 @@ describe("the plugin", () => {
   test("reads its settings from the stack's configuration under its own name", async () => {
     await stack.pulumi("config", "set", "aws-login-profile:allowedAccountIds", '["999999999999"]');
     declare(PLUGIN, "{ userName: user, password: FIRST }");
-    expect((await up()).output).toContain("aws:allowedAccountIds does not list it");
+    expect((await up()).output).toContain("aws-login-profile:allowedAccountIds does not list it");
     await stack.pulumi("config", "rm", "aws-login-profile:allowedAccountIds");
     await stack.pulumi("config", "set", "aws-login-profile:debug", "true");
     declare(PLUGIN, "{ userName: user, password: FIRST }");

@@ -4,7 +4,8 @@ import {
   type LoginProfiles,
   type ObservedLoginProfile,
 } from "../../provider/src/aws/iam.ts";
-import type { PasswordPolicies, PasswordPolicy } from "../../provider/src/passwords/rules.ts";
+import type { PasswordPolicies } from "../../provider/src/aws/password-policy.ts";
+import type { PasswordPolicy } from "../../provider/src/passwords/rules.ts";
 
 /** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
 export class FakeIam implements LoginProfiles, PasswordPolicies {

@@ -1,17 +1,21 @@
 import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
-import { AccountPasswordPolicy } from "../passwords/rules";
+import { WAITING_LINES_APART_MS } from "../common/limits";
+import { settingsAdvice } from "./advice";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
 import type { LoginProfiles } from "./iam";
 import { IamClient } from "./iam-client";
+import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
-import { debug, type ReadSetting, retrySettings } from "./settings";
+import { retrySettings, type SettingsSource, setting } from "./settings";
 import { type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
+import { withinPreview } from "./time-limit";
 import { transport } from "./transport";
 
 /** One AWS account, reached in one way. */
@@ -32,12 +36,14 @@ export class Accounts {
   readonly #accounts = new Map<string, AwsAccount>();
   /** The same, by what resources say; a program may hold hundreds that say nothing. */
   readonly #ways = new Map<string, AwsAccount>();
+  readonly #waiting: (line: string) => void;
 
   constructor(
-    private readonly read: ReadSetting,
+    private readonly source: SettingsSource,
     private readonly tell: (line: string) => void,
-    private readonly waiting: (line: string) => void,
-  ) {}
+  ) {
+    this.#waiting = atMostEvery(WAITING_LINES_APART_MS, tell);
+  }
 
   readonly reach: Reach = (connection) => {
     const way = wayTo(connection);
@@ -47,10 +53,10 @@ export class Accounts {
   };
 
   #account(connection: Connection | undefined): AwsAccount {
-    const settings = awsSettings(this.read, connection);
+    const settings = awsSettings(this.source, connection);
     // Secrets print as one word; they are those of the one configuration that a process has.
     const key = JSON.stringify(settings);
-    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.read, this.tell, this.waiting);
+    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.source, this.tell, this.#waiting);
     this.#accounts.set(key, account);
     return account;
   }
@@ -69,14 +75,16 @@ class AwsAccount implements Account {
 
   constructor(
     private readonly settings: AwsSettings,
-    read: ReadSetting,
+    source: SettingsSource,
     tell: (line: string) => void,
     waiting: (line: string) => void,
   ) {
     const clock = new ServerClock();
-    this.#log = debug(read) ? tell : undefined;
+    this.#log = setting(source, "debug") ? tell : undefined;
     this.#iam = new IamClient(() => this.#iamConfig(), clock, this.#log);
-    this.profiles = new PatientLoginProfiles(this.#iam, clock, retrySettings(read), waiting);
+    this.profiles = new PatientLoginProfiles(this.#iam, clock, retrySettings(source), waiting, (code) =>
+      settingsAdvice(code, settings.nameOf),
+    );
     this.policy = new AccountPasswordPolicy(this.#iam);
   }
 
@@ -84,7 +92,7 @@ class AwsAccount implements Account {
     await this.#connect();
     if (!this.#isGuarded) return;
     // Without an answer, the account is asked again before the first change.
-    await this.policy.withinTime(() => this.#confirmAllowed());
+    await withinPreview(() => this.#confirmAllowed());
   }
 
   async id(userName: string): Promise<string | undefined> {
@@ -104,16 +112,16 @@ class AwsAccount implements Account {
   }
 
   async #confirmAllowed(): Promise<void> {
-    const { allowedAccounts, forbiddenAccounts } = this.settings;
+    const { allowedAccounts, forbiddenAccounts, nameOf } = this.settings;
     const id = await this.#accountId();
     const [isWrong, key] =
       allowedAccounts.length > 0
-        ? [!allowedAccounts.includes(id), "aws:allowedAccountIds does not list it"]
-        : [forbiddenAccounts.includes(id), "aws:forbiddenAccountIds lists it"];
+        ? [!allowedAccounts.includes(id), `${nameOf("allowedAccountIds")} does not list it`]
+        : [forbiddenAccounts.includes(id), `${nameOf("forbiddenAccountIds")} lists it`];
     if (!isWrong) return;
     throw new LoginProfileError(
       `The credentials are those of AWS account ${id}, but ${key}. Nothing was changed. Use credentials of the right account ` +
-        "(aws:profile, AWS_PROFILE), or correct the setting.",
+        `(${nameOf("profile")}, AWS_PROFILE), or correct the setting.`,
     );
   }
 

@@ -1,4 +1,6 @@
-import { type Previewed, UNKNOWN } from "../common/unknown";
+import { SESSION } from "../common/limits";
+import { isKnown, type Previewed, UNKNOWN } from "../common/unknown";
+import { isMap } from "../common/values";
 
 /** Which account a login profile is in, and how it is reached. It stands in the state, so that a later delete finds the way. */
 export interface Connection {
@@ -69,12 +71,6 @@ export function roleProblems(where: string, value: unknown): string[] {
   return [...problems, ...durationProblems(`${where}.duration`, value.duration)];
 }
 
-/** Whether each part is known: with an unknown one, nothing can be reached yet. */
-export function isKnown(connection: unknown): connection is Connection | undefined {
-  if (connection === UNKNOWN) return false;
-  return typeof connection !== "object" || connection === null || Object.values(connection).every(isKnown);
-}
-
 /** A text that two connections share if, and only if, they are the same, whatever the order of their keys. */
 export function wayTo(connection: Connection | undefined): string {
   return sorted(connection);
@@ -96,16 +92,14 @@ function sorted(value: unknown): string {
   );
 }
 
-const SHORTEST_SESSION = 900;
-const LONGEST_SESSION = 43_200;
 const UNITS: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
 const DURATION = /^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/;
 
 export function durationProblems(where: string, value: unknown): string[] {
   if (typeof value !== "string") return [];
   const length = DURATION.test(value) ? secondsOf(value) : Number.NaN;
-  if (length >= SHORTEST_SESSION && length <= LONGEST_SESSION) return [];
-  return [`${where} must be a time from 15m to 12h, such as 1h30m.`];
+  if (length >= secondsOf(SESSION.least) && length <= secondsOf(SESSION.most)) return [];
+  return [`${where} must be a time from ${SESSION.least} to ${SESSION.most}, such as 1h30m.`];
 }
 
 /** The seconds in a duration such as `1h30m`. */
@@ -147,8 +141,4 @@ export function valueProblems(where: string, value: unknown, kind: Kind): string
 
 function list(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

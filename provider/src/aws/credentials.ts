@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, NodeHttpHandlerOptions } from "@smithy/types";
 import { LoginProfileError } from "../common/errors";
-import type { AwsSettings, WebIdentity } from "./aws-settings";
+import type { AwsSettings } from "./aws-settings";
 import { IamError } from "./iam";
+import type { WebIdentity } from "./setting-kinds";
+import type { NameOf } from "./settings";
 import { environmentKeys, type SharedFiles, withHome } from "./shared-files";
 import { roleRequest, type StsClient, UNSIGNED } from "./sts-client";
 
@@ -31,7 +33,7 @@ export function credentials(
 }
 
 function base(
-  { keys, webIdentity, profile }: AwsSettings,
+  { keys, webIdentity, profile, nameOf }: AwsSettings,
   files: SharedFiles,
   sts: StsClient,
   requestHandler: NodeHttpHandlerOptions,
@@ -43,29 +45,30 @@ function base(
       ...(keys.token === undefined ? {} : { sessionToken: keys.token.reveal() }),
     });
   }
-  if (webIdentity !== undefined) return () => byWebIdentity(webIdentity, sts);
+  if (webIdentity !== undefined) return () => byWebIdentity(webIdentity, sts, nameOf);
   // As for the AWS CLI: keys in the environment come before a profile named there, not before one in the settings.
   const environment = profile === undefined ? environmentKeys() : undefined;
   if (environment !== undefined) return async () => environment;
-  return bySdk(files, sts, requestHandler);
+  return bySdk(files, sts, requestHandler, nameOf);
 }
 
 async function byWebIdentity(
   { token, tokenFile, ...role }: WebIdentity,
   sts: StsClient,
+  nameOf: NameOf,
 ): Promise<AwsCredentialIdentity> {
   return sts.assumeRoleWithWebIdentity({
     ...roleRequest(role),
-    WebIdentityToken: token === undefined ? await tokenIn(tokenFile ?? "") : token.reveal(),
+    WebIdentityToken: token === undefined ? await tokenIn(tokenFile ?? "", nameOf) : token.reveal(),
   });
 }
 
-async function tokenIn(path: string): Promise<string> {
+async function tokenIn(path: string, nameOf: NameOf): Promise<string> {
   try {
     return (await readFile(withHome(path), "utf8")).trim();
   } catch (error) {
     throw new LoginProfileError(
-      `The file ${path} (aws:assumeRoleWithWebIdentity.webIdentityTokenFile) cannot be read: ${(error as NodeJS.ErrnoException).code}. Correct the path.`,
+      `The file ${path} (${nameOf("assumeRoleWithWebIdentity")}.webIdentityTokenFile) cannot be read: ${(error as NodeJS.ErrnoException).code}. Correct the path.`,
     );
   }
 }
@@ -75,6 +78,7 @@ function bySdk(
   { paths, profileName, profile }: SharedFiles,
   sts: StsClient,
   requestHandler: NodeHttpHandlerOptions,
+  nameOf: NameOf,
 ): AwsCredentialIdentityProvider {
   const {
     defaultProvider,
@@ -92,12 +96,18 @@ function bySdk(
     } catch (error) {
       if (error instanceof IamError || error instanceof LoginProfileError) throw error;
       const [firstLine = ""] = (error as Error).message.split("\n");
-      throw new IamError("CredentialsProviderError", firstLine, "local", undefined, advice(profileName, profile));
+      throw new IamError(
+        "CredentialsProviderError",
+        firstLine,
+        "local",
+        undefined,
+        advice(profileName, profile, nameOf),
+      );
     }
   };
 }
 
-function advice(profileName: string | undefined, profile: SharedFiles["profile"]): string {
+function advice(profileName: string | undefined, profile: SharedFiles["profile"], nameOf: NameOf): string {
   const option = profileName === undefined ? "" : ` --profile ${profileName}`;
   if (profile.sso_session !== undefined || profile.sso_start_url !== undefined) {
     return `Sign in again: aws sso login${option}; then run \`pulumi up\` again.`;
@@ -106,7 +116,7 @@ function advice(profileName: string | undefined, profile: SharedFiles["profile"]
   if (profileName !== undefined)
     return `Give the profile credentials: aws configure${option}; then run \`pulumi up\` again.`;
   return (
-    "Give credentials: sign in (aws sso login, aws configure) and name the profile (pulumi config set aws:profile …, or " +
+    `Give credentials: sign in (aws sso login, aws configure) and name the profile (pulumi config set ${nameOf("profile")} …, or ` +
     "AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then run `pulumi up` again."
   );
 }

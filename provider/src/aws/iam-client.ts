@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-iam";
 import { LoginProfileError } from "../common/errors";
-import type { PasswordPolicies, PasswordPolicy } from "../passwords/rules";
+import type { PasswordPolicy } from "../passwords/rules";
 import type { Secret } from "../passwords/secret";
 import { logCalls } from "./call-log";
 import type { ServerClock } from "./clock";
@@ -12,6 +12,7 @@ import {
   type LoginProfiles,
   type ObservedLoginProfile,
 } from "./iam";
+import type { PasswordPolicies } from "./password-policy";
 
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
 export class IamClient implements LoginProfiles, PasswordPolicies {

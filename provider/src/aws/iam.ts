@@ -45,6 +45,12 @@ export class IamError extends Error {
     super(message);
   }
 
+  /** The same error, with what to do about it unless that is said already. */
+  advised(advice: string | undefined): IamError {
+    if (this.advice !== undefined || advice === undefined) return this;
+    return new IamError(this.code, this.message, this.kind, this.requestId, advice);
+  }
+
   /** The same error, of a call that was given up on. */
   givenUp(attempts: number, seconds: number): IamError {
     const message = `${this.message} (given up after ${attempts} attempts in ${seconds} seconds)`;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DefaultRateLimiter } from "@smithy/core/retry";
+import { FIRST_DELAY_MS, LONGEST_DELAY_MS, NEW_USER_BUDGET_MS, SILENCE_SECONDS } from "../common/limits";
 import type { Secret } from "../passwords/secret";
 import { attempts } from "./call-log";
 import type { ServerClock } from "./clock";
@@ -28,18 +29,12 @@ const THROTTLING = new Set([
 /** IAM is still busy with the user. The SDK does not retry these. */
 const BUSY = new Set(["EntityTemporarilyUnmodifiable", "ConcurrentModification"]);
 
-const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 5_000;
-/** A user created moments ago may not be known everywhere yet; a mistyped name must not wait for long. */
-const NEW_USER_BUDGET_MS = 12_000;
 /**
  * Of the SDK's rate limiter: calls a second that throttling does not go below (IAM allows several),
  * and a smaller step back and a faster return than its own. A refused call costs next to nothing, an
  * idle second is lost.
  */
 const RATE = { minFillRate: 3, beta: 0.8, scaleConstant: 4 };
-/** A wait shorter than this is not worth a word. */
-const SILENCE_SECONDS = 2;
 /** Below this the clock is known as well as the network allows. */
 const CLOCK_PRECISION_MS = 100;
 const CLOCK_READINGS = 6;
@@ -57,6 +52,8 @@ export class PatientLoginProfiles implements LoginProfiles {
     private readonly settings: RetrySettings,
     /** Shows the user that an operation waits, and for what. */
     private readonly waiting: (line: string) => void,
+    /** What to do about a failure, by its code, where the settings may mend it. */
+    private readonly advice: (code: string) => string | undefined = () => undefined,
   ) {}
 
   get(userName: string): Promise<ObservedLoginProfile> {
@@ -131,7 +128,7 @@ export class PatientLoginProfiles implements LoginProfiles {
         const trouble = troubleOf(error, newUser !== undefined);
         const limit = trouble === "the user may be new" ? (newUser as Deadline) : deadline;
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
-        if (trouble === undefined) throw error;
+        if (trouble === undefined) throw error instanceof IamError ? error.advised(this.advice(error.code)) : error;
         if (trouble === "throttled") this.#limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
         if (attempt >= this.settings.attempts || limit.isWithin(pause))
           throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);

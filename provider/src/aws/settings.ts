@@ -1,9 +1,120 @@
-import { LoginProfileError } from "../common/errors";
-import { DEFAULT_COST, type HashCost } from "../passwords/hash";
-import type { KeybaseSettings } from "../recipients/keybase";
+/** The settings: what each is called, how it is written, and what it means. Readers, schema and docs come from here. */
+import { HASH_COST_LN, KEYBASE_URL, RETRY_SECONDS, TIMEOUT_SECONDS } from "../common/limits";
+import type { SettingKind } from "./setting-kinds";
+import * as kinds from "./setting-kinds";
 
-/** Reads one key of the stack's configuration, such as `aws:region`. */
-export type ReadSetting = (key: string) => string | undefined;
+export interface Setting<T> {
+  /** Whose the setting is in a stack's configuration: one of `@pulumi/aws`, or one of our own. */
+  namespace: "aws" | "aws-login-profile";
+  kind: SettingKind<T>;
+  /** What it means. */
+  sentence: string;
+  /** What holds where nothing is set, in words where it is no value. */
+  usual?: string;
+}
+
+export const SETTINGS = {
+  region: aws(
+    kinds.text,
+    "Region whose partition is meant, such as `eu-central-1`; IAM is one service in each partition.",
+    "AWS_REGION, the profile's, `us-east-1`",
+  ),
+  profile: aws(kinds.text, "Name of a profile in the shared AWS files.", "AWS_PROFILE"),
+  accessKey: aws(kinds.secretText, "Access key."),
+  secretKey: aws(kinds.secretText, "Secret key."),
+  token: aws(kinds.secretText, "Session token of temporary credentials."),
+  assumeRoles: aws(kinds.roles, "Roles, assumed one after the other."),
+  assumeRole: aws(kinds.role, "A role to assume."),
+  assumeRoleWithWebIdentity: aws(
+    kinds.webIdentity,
+    "A role, assumed with a token of another identity provider, or a file that holds one.",
+  ),
+  endpoints: aws(
+    kinds.endpoints,
+    "URLs of `iam` and `sts`, for private or emulated endpoints.",
+    "AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, the profile's",
+  ),
+  insecure: aws(kinds.flag(false), "Whether certificates are not verified."),
+  customCaBundle: aws(
+    kinds.text,
+    "Path of a file of certificates that are trusted.",
+    "AWS_CA_BUNDLE, `ca_bundle` of the profile",
+  ),
+  httpProxy: aws(kinds.proxy, "Proxy for http URLs.", "HTTP_PROXY"),
+  httpsProxy: aws(kinds.proxy, "Proxy for https URLs.", "HTTPS_PROXY"),
+  noProxy: aws(kinds.text, "Hosts that are reached without a proxy, separated by commas.", "NO_PROXY"),
+  sharedConfigFiles: aws(kinds.texts, "Files in place of `~/.aws/config`."),
+  sharedCredentialsFiles: aws(kinds.texts, "Files in place of `~/.aws/credentials`."),
+  stsRegion: aws(kinds.text, "Region of STS, where it is another."),
+  useFipsEndpoint: aws(kinds.flag(), "Whether FIPS endpoints are used.", "AWS_USE_FIPS_ENDPOINT, the profile's"),
+  useDualstackEndpoint: aws(
+    kinds.flag(),
+    "Whether dual-stack endpoints are used.",
+    "AWS_USE_DUALSTACK_ENDPOINT, the profile's",
+  ),
+  allowedAccountIds: aws(
+    kinds.accountIds,
+    "AWS accounts that may be changed, and no others. Asked for once in a run (GetCallerIdentity), before the first change.",
+  ),
+  forbiddenAccountIds: aws(kinds.accountIds, "AWS accounts that must not be changed. Asked for in the same way."),
+  userAgents: aws(kinds.texts, "What is added to the user agent of each request."),
+  maxRetries: aws(kinds.attempts, "Attempts of one call; `retryTimeout` limits their time."),
+  retryMode: aws(
+    kinds.retryMode,
+    "With `adaptive`, throttling lowers the rate of all calls; with `standard`, it does not.",
+  ),
+  policyCheck: own(
+    kinds.flag(true),
+    "Whether new passwords are held against the account's password policy at preview.",
+  ),
+  retryTimeout: own(kinds.seconds(RETRY_SECONDS), "Seconds for which one operation is tried; 0 tries once."),
+  readTimeout: own(kinds.seconds(TIMEOUT_SECONDS), "Seconds to wait for an answer; 0 waits for ever."),
+  connectTimeout: own(kinds.seconds(TIMEOUT_SECONDS), "Seconds to wait for a connection; 0 waits for ever."),
+  signRequests: own(
+    kinds.flag(true),
+    "Whether requests are signed; false is for an endpoint that asks for no credentials.",
+  ),
+  debug: own(
+    kinds.flag(false),
+    "Whether each call to AWS is shown in a line: operation, user, attempt, time, HTTP status, request id. Never a password.",
+  ),
+  keybaseUrl: own(kinds.server(KEYBASE_URL), "Where the PGP keys of Keybase users are fetched."),
+  hashCost: own(
+    kinds.hashCost,
+    `Cost of a new password hash: the binary logarithm of scrypt's N, ${HASH_COST_LN.least} to ${HASH_COST_LN.most}. ` +
+      "Raising it re-hashes nothing until the next password.",
+  ),
+};
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** What a setting is called where it is set: all that a message may call it. */
+export type NameOf = (name: SettingName) => string;
+
+/** Where a front end has its settings from. */
+export interface SettingsSource {
+  /** What is written under a name of the table, or another. */
+  read(name: string): string | undefined;
+  nameOf: NameOf;
+}
+
+type Value<N extends SettingName> = ReturnType<(typeof SETTINGS)[N]["kind"]["read"]>;
+
+/** The value of a setting. A mistake in it is told when it is asked for, and not before. */
+export function setting<N extends SettingName>(source: SettingsSource, name: N): Value<N> {
+  const { kind } = SETTINGS[name] as Setting<Value<N>>;
+  return kind.read(source.read(name), source.nameOf(name));
+}
+
+/** The settings in a stack's configuration, where those of `@pulumi/aws` have the names that they have there. */
+export function stackSettings(get: (key: string) => string | undefined): SettingsSource {
+  return { read: (name) => get(stackKeyOf(name)), nameOf: stackKeyOf };
+}
+
+/** The name of a setting in a stack's configuration. */
+export function stackKeyOf(name: string): string {
+  return `${Object.hasOwn(SETTINGS, name) ? SETTINGS[name as SettingName].namespace : "aws"}:${name}`;
+}
 
 /** What decides how long, and how often, an operation is tried. */
 export interface RetrySettings {
@@ -15,88 +126,18 @@ export interface RetrySettings {
   adaptive: boolean;
 }
 
-/** `aws-login-profile:retryTimeout`, `aws:maxRetries` and `aws:retryMode`. */
-export function retrySettings(read: ReadSetting): RetrySettings {
-  const attempts = read("aws:maxRetries") ?? "";
-  if (attempts !== "" && !/^[1-9]\d*$/.test(attempts)) {
-    throw mistaken(
-      "aws:maxRetries",
-      `must be a whole number, 1 or more, not "${attempts}": how often one call is made`,
-    );
-  }
-  const mode = read("aws:retryMode") || "adaptive";
-  if (mode !== "adaptive" && mode !== "standard") {
-    throw mistaken("aws:retryMode", `must be adaptive or standard, not "${mode}"`);
-  }
+export function retrySettings(source: SettingsSource): RetrySettings {
   return {
-    timeout: seconds(read, "retryTimeout", 120) * 1000,
-    attempts: attempts === "" ? Number.POSITIVE_INFINITY : Number(attempts),
-    adaptive: mode === "adaptive",
+    attempts: setting(source, "maxRetries"),
+    adaptive: setting(source, "retryMode") === "adaptive",
+    timeout: setting(source, "retryTimeout") * 1000,
   };
 }
 
-/** A number of seconds under `aws-login-profile:`. */
-export function seconds(read: ReadSetting, name: string, usual: number): number {
-  const key = `aws-login-profile:${name}`;
-  const text = read(key);
-  if (text === undefined) return usual;
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
-    throw mistaken(key, `must be a number of seconds, 0 or more, not "${text}"`, usual);
-  }
-  return value;
+function aws<T>(kind: SettingKind<T>, sentence: string, usual?: string): Setting<T> {
+  return { namespace: "aws", kind, sentence, ...(usual === undefined ? {} : { usual }) };
 }
 
-/** A setting that is true or false. */
-export function flag<T extends boolean | undefined>(read: ReadSetting, key: string, usual: T): boolean | T {
-  const text = read(key);
-  if (text === undefined || text === "") return usual;
-  if (text === "true") return true;
-  if (text === "false") return false;
-  throw mistaken(key, `must be true or false, not "${text}"`, usual);
-}
-
-/** The highest cost that is accepted: 2^20 blocks of 1 KiB, 1 GiB of memory a hash. */
-const HIGHEST_LN = 20;
-
-/** `aws-login-profile:hashCost`: the cost of new password hashes, as the binary logarithm of scrypt's N. */
-export function hashCost(read: ReadSetting): HashCost {
-  const text = read("aws-login-profile:hashCost");
-  if (text === undefined) return DEFAULT_COST;
-  const ln = Number(text);
-  if (!Number.isInteger(ln) || ln < 1 || ln > HIGHEST_LN) {
-    throw mistaken(
-      "aws-login-profile:hashCost",
-      `must be a whole number from 1 to ${HIGHEST_LN}, not "${text}": the binary logarithm of scrypt's N`,
-      DEFAULT_COST.ln,
-    );
-  }
-  return { ...DEFAULT_COST, ln };
-}
-
-/** `aws-login-profile:policyCheck`: whether new passwords are held against the account's password policy at preview. */
-export function policyCheck(read: ReadSetting): boolean {
-  return flag(read, "aws-login-profile:policyCheck", true);
-}
-
-/** `aws-login-profile:debug`: whether each call to AWS is shown. */
-export function debug(read: ReadSetting): boolean {
-  return flag(read, "aws-login-profile:debug", false);
-}
-
-/** `aws-login-profile:keybaseUrl`: where the PGP keys of Keybase users are fetched. */
-export function keybase(read: ReadSetting): KeybaseSettings {
-  const key = "aws-login-profile:keybaseUrl";
-  const url = read(key);
-  if (url === undefined || url === "") return {};
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
-    throw mistaken(key, `must be the URL of a server, such as https://keybase.io, not "${url}"`);
-  }
-  return { url: url.replace(/\/+$/, "") };
-}
-
-/** The error for a setting with a value that cannot be used. `what` must not quote a secret. */
-export function mistaken(key: string, what: string, usual?: string | number | boolean): LoginProfileError {
-  const correction = `pulumi config set ${key}${usual === undefined ? " …" : ` ${usual}`}`;
-  return new LoginProfileError(`The setting ${key} ${what}. Correct it with: ${correction}`);
+function own<T>(kind: SettingKind<T>, sentence: string): Setting<T> {
+  return { namespace: "aws-login-profile", kind, sentence };
 }

@@ -16,8 +16,8 @@ export interface SharedFiles {
 /** Reads the shared files. Throws where a file or a profile that was asked for is not there. */
 export async function sharedFiles(settings: AwsSettings): Promise<SharedFiles> {
   const paths = {
-    ...pathOf("configFilepath", await asOneFile("aws:sharedConfigFiles", settings.configFiles)),
-    ...pathOf("filepath", await asOneFile("aws:sharedCredentialsFiles", settings.credentialsFiles)),
+    ...pathOf("configFilepath", await asOneFile(settings.nameOf("sharedConfigFiles"), settings.configFiles)),
+    ...pathOf("filepath", await asOneFile(settings.nameOf("sharedCredentialsFiles"), settings.credentialsFiles)),
   };
   const [profileName, namedBy] = namedProfile(settings);
   const { parseKnownFiles }: typeof import("@smithy/core/config") = require("@smithy/core/config");
@@ -45,9 +45,10 @@ function namedProfile({
   keys,
   webIdentity,
   signRequests,
+  nameOf,
 }: AwsSettings): [name: string | undefined, by: string] {
   const { AWS_PROFILE, AWS_DEFAULT_PROFILE } = process.env;
-  if (profile !== undefined) return [profile, "aws:profile, or the profile of a connection"];
+  if (profile !== undefined) return [profile, `${nameOf("profile")}, or the profile of a connection`];
   if (environmentKeys() !== undefined || keys !== undefined || webIdentity !== undefined || !signRequests)
     return [undefined, ""];
   return AWS_PROFILE ? [AWS_PROFILE, "AWS_PROFILE"] : [AWS_DEFAULT_PROFILE || undefined, "AWS_DEFAULT_PROFILE"];

@@ -10,14 +10,18 @@ import { withHome } from "./shared-files";
 
 /** How requests travel: time limits, certificates, proxies. */
 export async function transport(
-  { readTimeout, connectTimeout, insecure, caBundle, proxies }: AwsSettings,
+  { readTimeout, connectTimeout, insecure, caBundle, proxies, nameOf }: AwsSettings,
   profileCaBundle: string | undefined,
 ): Promise<NodeHttpHandlerOptions> {
   const bundle = caBundle ?? process.env.AWS_CA_BUNDLE ?? profileCaBundle;
   const options: https.AgentOptions = {
     keepAlive: true,
     maxSockets: 50,
-    ...(insecure ? { rejectUnauthorized: false } : bundle ? { ca: await certificates(bundle) } : {}),
+    ...(insecure
+      ? { rejectUnauthorized: false }
+      : bundle
+        ? { ca: await certificates(bundle, nameOf("customCaBundle")) }
+        : {}),
   };
   return {
     connectionTimeout: connectTimeout,
@@ -31,12 +35,12 @@ export async function transport(
   };
 }
 
-async function certificates(path: string): Promise<string> {
+async function certificates(path: string, setting: string): Promise<string> {
   try {
     return await readFile(withHome(path), "utf8");
   } catch (error) {
     throw new LoginProfileError(
-      `The file of certificates ${path} (aws:customCaBundle, AWS_CA_BUNDLE or ca_bundle) cannot be read: ${(error as NodeJS.ErrnoException).code}. ` +
+      `The file of certificates ${path} (${setting}, AWS_CA_BUNDLE or ca_bundle) cannot be read: ${(error as NodeJS.ErrnoException).code}. ` +
         "Correct the path.",
     );
   }

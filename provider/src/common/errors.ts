@@ -1,5 +1,3 @@
-import { CERTIFICATE_TROUBLE, IamError } from "../aws/iam";
-
 /** A failure that a user is meant to read: its message says all, so its stack says no more. */
 export class LoginProfileError extends Error {
   override readonly name = "LoginProfileError";
@@ -8,63 +6,5 @@ export class LoginProfileError extends Error {
     super(message);
     // The engine's dynamic-provider process prints the stack of what check, diff, read and delete throw.
     this.stack = message;
-  }
-}
-
-/** What was being done when a call failed. */
-export type Action = "create" | "update" | "read" | "delete" | "adopt";
-
-const API_CALLS: Record<Action, string> = {
-  create: "CreateLoginProfile",
-  update: "UpdateLoginProfile",
-  read: "GetLoginProfile",
-  delete: "DeleteLoginProfile",
-  adopt: "UpdateLoginProfile",
-};
-
-/** The error a user reads when a call failed: what was done, to whom, what IAM said, what to do next. */
-export function callFailed(action: Action, userName: string, cause: unknown, advice?: string): unknown {
-  if (!(cause instanceof IamError)) return cause;
-  const request = cause.requestId === undefined ? "" : ` (request id ${cause.requestId})`;
-  return new LoginProfileError(
-    `Could not ${action} the login profile of IAM user "${userName}": ${cause.code}: ${sentence(cause.message)}${request} ` +
-      (advice ?? cause.advice ?? generalAdvice(cause.code, action, userName)),
-  );
-}
-
-export function refused(action: Action, userName: string, why: string): LoginProfileError {
-  return new LoginProfileError(`Could not ${action} the login profile of IAM user "${userName}": ${why}`);
-}
-
-function sentence(text: string): string {
-  return /[.!?)]$/.test(text) ? text : `${text}.`;
-}
-
-function generalAdvice(code: string, action: Action, userName: string): string {
-  if (CERTIFICATE_TROUBLE.test(code)) {
-    return (
-      "The server's certificate is not trusted. If it is that of a private authority (a proxy that looks into TLS), name the " +
-      "file of its certificate: pulumi config set aws:customCaBundle …, or AWS_CA_BUNDLE."
-    );
-  }
-  switch (code) {
-    case "NoSuchEntity":
-      return "There is no such IAM user: create the user first (aws.iam.User), or correct userName.";
-    case "AccessDenied":
-      return `Allow iam:${API_CALLS[action]} on user "${userName}" to the identity that runs Pulumi.`;
-    case "PasswordPolicyViolation":
-      return "Choose a password that meets the account's password policy (aws iam get-account-password-policy).";
-    case "EntityTemporarilyUnmodifiable":
-      return "IAM is still working on this user: run `pulumi up` again in a minute.";
-    case "LimitExceeded":
-      return "An IAM quota of the account is used up: raise it, or remove what is not needed.";
-    case "CredentialsProviderError":
-    case "ExpiredToken":
-    case "InvalidClientTokenId":
-    case "SignatureDoesNotMatch":
-    case "UnrecognizedClient":
-      return "Sign in or give credentials (aws sso login, AWS_PROFILE, aws:profile), then run `pulumi up` again.";
-    default:
-      return "Run `pulumi up` again once the cause is gone.";
   }
 }

@@ -4,8 +4,8 @@ export const UNKNOWN: unique symbol = Symbol("unknown until the update");
 /** A value that may not be known yet. */
 export type Previewed<T> = T | typeof UNKNOWN;
 
-/** Whether a value, or any part of it, is not known yet. */
-export function holdsUnknown(value: unknown): boolean {
-  if (value === UNKNOWN) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
+/** Whether a value, and each part of it, is known. */
+export function isKnown<T>(value: Previewed<T>): value is T {
+  if (value === UNKNOWN) return false;
+  return typeof value !== "object" || value === null || Object.values(value).every(isKnown);
 }

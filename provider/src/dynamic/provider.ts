@@ -1,32 +1,25 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Accounts } from "../aws/accounts";
-import { hashCost, keybase, policyCheck, type ReadSetting } from "../aws/settings";
-import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
+import { stackSettings } from "../aws/settings";
+import { failure } from "../common/problem";
+import type { Properties } from "../common/values";
+import { withoutEcho } from "../lifecycle/echo";
+import { lifecycleBy } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
-import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
-import { fromWire, type Properties, toWire } from "./wire";
+import { fromWire, toWire } from "./wire";
 
-let readSetting: ReadSetting = () => undefined;
+let configuration: pulumi.dynamic.Config | undefined;
 
-/** The engine shows what this process prints. */
-const tell = (line: string) => console.log(line);
-
-const accounts = new Accounts((key) => readSetting(key), tell, atMostEvery(10_000, tell));
-const lifecycle = new LoginProfileLifecycle(
-  accounts.reach,
-  {
-    hashCost: () => hashCost(readSetting),
-    policyCheck: () => policyCheck(readSetting),
-    keybase: () => keybase(readSetting),
-  },
-  tell,
+const lifecycle = lifecycleBy(
+  stackSettings((key) => configuration?.get(key)),
+  // The engine shows what this process prints.
+  (line) => console.log(line),
 );
 
 /** The dynamic front end: Pulumi's protocol for dynamic providers on one side, the lifecycle on the other. */
 const provider: pulumi.dynamic.ResourceProvider = {
   // Must act before it first awaits: the process calls other methods without waiting for it.
   async configure({ config }) {
-    readSetting = (key) => config.get(key);
+    configuration = config;
   },
 
   async check(olds: Properties, news: Properties) {

@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../common/unknown";
+import type { Properties } from "../common/values";
 
-/** Properties as Pulumi passes them between program, engine and provider, secrets opened or not. */
-export type Properties = Record<string, unknown>;
-
-/** Opens secrets and leaves out what has no value; values not known yet become `UNKNOWN`. */
+/** What Pulumi passes between program, engine and provider: opens secrets and leaves out what has no value; values not known yet become `UNKNOWN`. */
 export function fromWire(properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reach } from "../aws/accounts";
-import { type Connection, isKnown, wayTo } from "../aws/connection";
-import { holdsUnknown, type Previewed, UNKNOWN } from "../common/unknown";
+import type { Problem } from "../common/problem";
+import { isKnown, type Previewed, UNKNOWN } from "../common/unknown";
 import { type HashCost, hashPassword, isHashOf } from "../passwords/hash";
 import { brokenRules, type PasswordPolicy } from "../passwords/rules";
 import { Secret } from "../passwords/secret";
@@ -9,7 +9,8 @@ import { DeliveredPassword } from "../recipients/delivery";
 import type { KeybaseSettings } from "../recipients/keybase";
 import { hasRecipients } from "../recipients/recipients";
 import type { Declaration, PreviewedDeclaration } from "./model";
-import { type Problem, validate } from "./validation";
+import type { Run } from "./run";
+import { validate } from "./validation";
 
 /** What came of a check: what the engine may store, or why not. */
 export type Checked = { declaration: PreviewedDeclaration } | { problems: Problem[] };
@@ -30,17 +31,10 @@ const PASSWORD_NEEDED_AGAIN =
 
 /** The first step of every operation: validates the arguments, and takes the password out of them. */
 export class LoginProfileCheck {
-  /** The users whose profiles this process has met in the state, in their accounts. */
-  readonly #deployed = new Set<string>();
-  /** The users whose profiles are declared without a password, in their accounts. */
-  readonly #withoutPasswords = new Set<string>();
-  /** How the passwords are made that are generated, by user and account. */
-  readonly #delivered = new Map<string, DeliveredPassword>();
   #changeWarned = false;
 
   constructor(
-    /** Where the passwords wait, under their hashes. */
-    private readonly passwords: Map<string, Secret>,
+    private readonly run: Run,
     private readonly reach: Reach,
     private readonly settings: CheckSettings,
     private readonly tell: (line: string) => void,
@@ -58,27 +52,26 @@ export class LoginProfileCheck {
     const password = typeof args.password === "string" ? new Secret(args.password) : (args.password as typeof UNKNOWN);
     // Another user name makes another profile: it starts with a password and a version of its own.
     const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
-    if (previous.userName !== undefined) this.#deployed.add(placeOf(previous.userName, previous.connection));
+    if (previous.userName !== undefined) this.run.user(previous.userName, previous.connection).isDeployed = true;
+    const user = typeof userName === "string" ? this.run.user(userName, connection) : undefined;
     const isDelivered = hasRecipients(args);
     if (password === undefined && !isDelivered && kept.userName === undefined) {
       // The engine checks a resource that it replaces a second time, as if it were new.
-      const isReplaced = typeof userName === "string" && this.#deployed.has(placeOf(userName, connection));
+      const isReplaced = user?.isDeployed === true;
       const reason = isReplaced ? PASSWORD_NEEDED_AGAIN : PASSWORD_NEEDED;
       if (isReplaced || !adoptExisting) problems.push({ property: "password", reason, secret: true });
     }
     if (problems.length > 0) return { problems };
     if (isKnown(connection)) await this.reach(connection).ready();
-    if (password === undefined && !isDelivered && typeof userName === "string")
-      this.#withoutPasswords.add(placeOf(userName, connection));
+    if (user !== undefined && password === undefined && !isDelivered) user.isWithoutPassword = true;
 
     const rotates = isDelivered && (kept.userName === undefined || !isSame(kept.rotationTriggers, rotationTriggers));
     const isNew = password instanceof Secret && !(await isHashOf(kept.passwordHash ?? "", password));
     if (holdAgainstPolicy && (isNew || rotates)) await this.#warnOfReset(args as PreviewedDeclaration);
     if (isNew && holdAgainstPolicy) problems.push(...(await this.#policyProblems(password, connection)));
-    if (isDelivered && typeof userName === "string") {
-      const delivered = new DeliveredPassword(args, keybase);
-      this.#delivered.set(placeOf(userName, connection), delivered);
-      if (rotates) problems.push(...(await delivered.problems()));
+    if (isDelivered && user !== undefined) {
+      user.delivered = new DeliveredPassword(args, keybase);
+      if (rotates) problems.push(...(await user.delivered.problems()));
     }
     if (problems.length > 0) return { problems };
 
@@ -96,16 +89,6 @@ export class LoginProfileCheck {
     };
   }
 
-  /** How the password is made that the program wants generated for this user; undefined where it wants none. */
-  deliveredPassword({ userName, connection }: Declaration): DeliveredPassword | undefined {
-    return this.#delivered.get(placeOf(userName, connection));
-  }
-
-  /** Whether the program declares the profile, and gives it no password. */
-  isDeclaredWithoutPassword(userName: string, connection: Connection | undefined): boolean {
-    return this.#withoutPasswords.has(placeOf(userName, connection));
-  }
-
   /** What stands in the declaration in the password's place. */
   async #withoutPassword(
     { userName: previousUser, passwordHash, passwordVersion = 0 }: Partial<Declaration>,
@@ -121,12 +104,12 @@ export class LoginProfileCheck {
       return { passwordHash: UNKNOWN, passwordVersion: previousUser === undefined ? 1 : UNKNOWN };
     }
     if (cost === undefined && passwordHash !== undefined) {
-      this.passwords.set(passwordHash, password);
+      this.run.passwords.set(passwordHash, password);
       return kept;
     }
     const version = passwordVersion + 1;
     const hash = await hashPassword(password, userName, version, cost);
-    this.passwords.set(hash, password);
+    this.run.passwords.set(hash, password);
     return { passwordHash: hash, passwordVersion: version };
   }
 
@@ -166,17 +149,12 @@ function rotated(
   triggers: PreviewedDeclaration["rotationTriggers"],
 ): Pick<PreviewedDeclaration, "passwordVersion"> {
   if (userName === undefined) return { passwordVersion: 1 };
-  return { passwordVersion: holdsUnknown(triggers) ? UNKNOWN : passwordVersion + 1 };
+  return { passwordVersion: isKnown(triggers) ? passwordVersion + 1 : UNKNOWN };
 }
 
 /** No triggers and an empty map are the same. */
 function isSame(before: unknown, now: unknown): boolean {
   return isDeepStrictEqual(before ?? {}, now ?? {});
-}
-
-/** The same user name is another user in another account. */
-function placeOf(userName: string, connection: Previewed<Connection> | undefined): string {
-  return `${userName} ${isKnown(connection) ? wayTo(connection) : ""}`;
 }
 
 const NO_RIGHT_TO_CHANGE =

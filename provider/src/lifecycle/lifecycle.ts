@@ -1,25 +1,27 @@
-import type { Account, Reach } from "../aws/accounts";
-import { isKnown, isSameConnection } from "../aws/connection";
+import { type Account, Accounts, type Reach } from "../aws/accounts";
+import { isSameConnection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
-import { type Action, callFailed, LoginProfileError, refused } from "../common/errors";
+import { type SettingsSource, setting } from "../aws/settings";
+import { LoginProfileError } from "../common/errors";
+import { isKnown } from "../common/unknown";
 import { brokenRules } from "../passwords/rules";
-import type { Secret } from "../passwords/secret";
 import type { NewPassword } from "../recipients/delivery";
-import type { Delivery } from "../recipients/recipients";
+import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
+import { type Action, callFailed, refused } from "./failures";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
+import { Run, type Whereabouts } from "./run";
 
 /**
  * What happens to a login profile at each step of a resource's life, whatever the front end.
  *
- * The password leaves the arguments in `check` and waits in this object, under its hash, for
+ * The password leaves the arguments in `check` and waits in the memory of the run, under its hash, for
  * the `create` or `update` that follows in the same process. It goes nowhere else but to IAM.
  */
 export class LoginProfileLifecycle {
-  readonly #passwords = new Map<string, Secret>();
-  /** The profiles that were created or adopted in this process. */
-  readonly #taken: Whereabouts[] = [];
+  /** What the run has told so far. */
+  readonly run = new Run();
   readonly #check: LoginProfileCheck;
 
   constructor(
@@ -28,7 +30,7 @@ export class LoginProfileLifecycle {
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
   ) {
-    this.#check = new LoginProfileCheck(this.#passwords, reach, settings, tell);
+    this.#check = new LoginProfileCheck(this.run, reach, settings, tell);
   }
 
   /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
@@ -48,7 +50,7 @@ export class LoginProfileLifecycle {
   async create(declared: Declaration): Promise<LoginProfileState> {
     const place = await this.#place("create", declared);
     const state = await this.#createOrAdopt(declared, place);
-    this.#taken.push(state);
+    this.run.user(state.userName, state.connection).taken = state;
     return state;
   }
 
@@ -166,8 +168,7 @@ export class LoginProfileLifecycle {
       return;
     }
     // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
-    if (this.#check.isDeclaredWithoutPassword(userName, connection))
-      throw refused("delete", userName, NOT_TO_BE_REPLACED);
+    if (this.run.user(userName, connection).isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
     const { profiles } = await this.#place("delete", applied);
     try {
       await profiles.delete(userName);
@@ -177,8 +178,7 @@ export class LoginProfileLifecycle {
   }
 
   async #isTaken(applied: Whereabouts): Promise<boolean> {
-    for (const taken of this.#taken) {
-      if (taken.userName !== applied.userName) continue;
+    for (const taken of this.run.taken(applied.userName)) {
       if (isSameConnection(taken.connection, applied.connection)) return true;
       if (await this.#isSameAccount("delete", taken, applied)) return true;
     }
@@ -232,22 +232,33 @@ export class LoginProfileLifecycle {
   }
 
   async #declaredPassword(declared: Declaration, action: Action, place: Place): Promise<NewPassword | undefined> {
-    const { userName, passwordHash } = declared;
+    const { userName, passwordHash, connection } = declared;
     if (passwordHash !== undefined) {
-      const password = this.#passwords.get(passwordHash);
+      const password = this.run.passwords.get(passwordHash);
       return password === undefined ? undefined : { password };
     }
     try {
       const policy = this.settings.policyCheck() ? await place.policy.read() : undefined;
-      return await this.#check.deliveredPassword(declared)?.make(policy);
+      return await this.run.user(userName, connection).delivered?.make(policy);
     } catch (error) {
       throw error instanceof LoginProfileError ? refused(action, userName, error.message) : error;
     }
   }
 }
 
-/** Which profile, and how it is reached. */
-type Whereabouts = Pick<LoginProfileState, "userName" | "connection" | "accountId">;
+/** The lifecycle in the accounts that settings lead to; each setting is read when it is needed. */
+export function lifecycleBy(settings: SettingsSource, tell: (line: string) => void): LoginProfileLifecycle {
+  const accounts = new Accounts(settings, tell);
+  return new LoginProfileLifecycle(
+    accounts.reach,
+    {
+      hashCost: () => setting(settings, "hashCost"),
+      policyCheck: () => setting(settings, "policyCheck"),
+      keybase: () => ({ url: setting(settings, "keybaseUrl") }),
+    },
+    tell,
+  );
+}
 
 /** An account at hand; with its id where a resource says how it is reached. */
 type Place = Pick<Account, "profiles" | "policy"> & { accountId?: string };

@@ -1,6 +1,6 @@
 import type { Connection } from "../aws/connection";
 import type { Previewed } from "../common/unknown";
-import type { Delivery } from "../recipients/recipients";
+import type { Delivery } from "../recipients/recipient";
 
 /** What is declared of a login profile once its password has been taken out of it. */
 export interface Declaration {

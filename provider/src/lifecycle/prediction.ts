@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../common/unknown";
+import { given } from "../common/values";
 import { difference } from "./diff";
 import type { LoginProfileState, PreviewedDeclaration } from "./model";
 
@@ -8,7 +9,7 @@ export function predicted(declared: PreviewedDeclaration, applied?: LoginProfile
   const isNewPassword = applied === undefined || difference(applied, declared).password;
   return {
     ...stays,
-    ...(declared.connection === undefined ? {} : { accountId: applied?.accountId ?? UNKNOWN }),
+    ...given({ accountId: declared.connection && (applied?.accountId ?? UNKNOWN) }),
     passwordResetPending:
       declared.passwordResetRequired ?? applied?.passwordResetPending ?? (adoptExisting ? UNKNOWN : false),
     createDate: applied?.createDate ?? UNKNOWN,
@@ -23,8 +24,5 @@ function newDelivery({ passwordHash, passwordVersion }: PreviewedDeclaration): R
 }
 
 function currentDelivery({ encryptedPassword, keyFingerprint }: LoginProfileState): Record<string, unknown> {
-  return {
-    ...(encryptedPassword === undefined ? {} : { encryptedPassword }),
-    ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
-  };
+  return given({ encryptedPassword, keyFingerprint });
 }

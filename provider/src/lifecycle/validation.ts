@@ -1,22 +1,14 @@
 import { connectionProblems } from "../aws/connection";
+import { PASSWORD } from "../common/limits";
 import { nearest } from "../common/nearest";
+import type { Problem } from "../common/problem";
 import { UNKNOWN } from "../common/unknown";
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../passwords/generation";
-import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
+import { isMap, kindOf, type Properties } from "../common/values";
+import { RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
+import { ARGUMENTS, type Argument, argumentsThat } from "./arguments";
 
-/** The arguments that say something of a generated password, beside its recipients. */
-const GENERATION_ARGUMENTS = ["passwordLength", "allowConfusableCharacters", "rotationTriggers"] as const;
-
-/** The arguments of a login profile, as a program writes them. */
-export const ARGUMENTS = [
-  "userName",
-  "password",
-  "passwordResetRequired",
-  "adoptExisting",
-  "connection",
-  ...RECIPIENT_ARGUMENTS,
-  ...GENERATION_ARGUMENTS,
-] as const;
+const NAMES = Object.keys(ARGUMENTS) as (keyof typeof ARGUMENTS)[];
+const GENERATION_ARGUMENTS = argumentsThat("generates", ARGUMENTS);
 
 /** Names that stand in the state beside the arguments; a program cannot set them. */
 const OUTPUTS = [
@@ -29,147 +21,95 @@ const OUTPUTS = [
   "keyFingerprint",
 ];
 
-/** One mistake in a resource's arguments. */
-export interface Problem {
-  /** The argument at fault. */
-  property: string;
-  /** What is wrong, why, and what to do; never a value that could be a password. */
-  reason: string;
-  /** Whether the value at fault may be, or may contain, a password. */
-  secret: boolean;
-}
-
 /** Finds every mistake in a resource's arguments. A value not known yet is no mistake. */
-export function validate(args: Record<string, unknown>): Problem[] {
+export function validate(args: Properties): Problem[] {
   return [
     ...unknownArguments(args),
-    ...userNameProblems(args.userName),
-    ...passwordProblems(args.password),
-    ...booleanProblems("passwordResetRequired", args.passwordResetRequired),
-    ...booleanProblems("adoptExisting", args.adoptExisting),
-    // Somebody may have written a secret into it, so its value is not shown.
-    ...connectionProblems(args.connection).map((reason) => ({ property: "connection", reason, secret: true })),
+    ...NAMES.flatMap((name) => problemsOf(name, args[name])),
     ...recipientProblems(args),
     ...generationProblems(args),
   ];
 }
 
-const USER_NAME_LENGTH = 64;
-const USER_NAME_ALLOWED = "A-Z a-z 0-9 _ + = , . @ -";
-const USER_NAME_FORBIDDEN = /[^A-Za-z0-9_+=,.@-]/u;
-
-/** API reference, CreateLoginProfile, UserName. Empty, it would stand for the caller. */
-function userNameProblems(value: unknown): Problem[] {
-  const problem = (reason: string) => [{ property: "userName", reason, secret: false }];
+/** The mistakes in the value of one argument. */
+function problemsOf(name: keyof typeof ARGUMENTS, value: unknown): Problem[] {
+  const argument: Argument = ARGUMENTS[name];
   if (value === UNKNOWN) return [];
-  if (value === undefined) return problem("userName is required: give the name of an IAM user.");
-  if (typeof value !== "string") return problem(`userName must be a string, not ${kindOf(value)}.`);
-  if (value === "") {
-    return problem(
-      "userName must not be empty: IAM would change the password of whoever makes the call. Give the name of an IAM user.",
-    );
+  if (value === undefined) {
+    return argument.required ? [problem(name, `${name} is required: give the name of an IAM user.`)] : [];
   }
-  const problems: Problem[] = [];
-  if (value.length > USER_NAME_LENGTH) {
-    problems.push(
-      ...problem(
-        `userName must have at most ${USER_NAME_LENGTH} characters, this one has ${value.length}. Shorten it.`,
-      ),
-    );
-  }
-  const bad = firstForbidden(value, USER_NAME_FORBIDDEN);
-  if (bad !== undefined) {
-    problems.push(...problem(`userName must not contain ${bad}. Use only ${USER_NAME_ALLOWED}.`));
-  }
+  return KINDS[ARGUMENTS[name].kind](name, value, argument.limits ?? {}).map((reason) => problem(name, reason));
+}
+
+function problem(property: string, reason: string): Problem {
+  return { property, reason, secret: (ARGUMENTS as Record<string, Argument>)[property]?.secret !== undefined };
+}
+
+type Limits = NonNullable<Argument["limits"]>;
+
+const KINDS: Record<
+  (typeof ARGUMENTS)[keyof typeof ARGUMENTS]["kind"],
+  (name: string, value: unknown, limits: Limits) => string[]
+> = {
+  text: textProblems,
+  flag(name, value) {
+    const advice = typeof value === "string" ? " A setting of the stack is read as one by config.getBoolean." : "";
+    return typeof value === "boolean" ? [] : [`${name} must be true or false, not ${kindOf(value)}.${advice}`];
+  },
+  count(name, value, { least = 0, most = 0 }) {
+    if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return [];
+    const found = typeof value === "number" ? value : kindOf(value);
+    return [`${name} must be a whole number from ${least} to ${most}, not ${found}.`];
+  },
+  map: (name, value) =>
+    isMap(value) ? [] : [`${name} must be a map, such as { quarter: "2026-Q4" }, not ${kindOf(value)}.`],
+  connection: (_, value) => connectionProblems(value),
+  // Looked at together.
+  keys: () => [],
+};
+
+/** What an empty text would mean, and what to do. */
+const EMPTY: Record<string, string> = {
+  userName: ": IAM would change the password of whoever makes the call. Give the name of an IAM user.",
+  password: `. Give ${PASSWORD.least} to ${PASSWORD.most} characters, or leave password out to keep the one in IAM.`,
+};
+
+/** What IAM's API accepts. The account's password policy comes on top. */
+function textProblems(name: string, value: unknown, { most = 0, allowed, forbidden }: Limits): string[] {
+  if (typeof value !== "string") return [`${name} must be a string, not ${kindOf(value)}.`];
+  if (value === "") return [`${name} must not be empty${EMPTY[name]}`];
+  const problems: string[] = [];
+  const { length } = [...value];
+  if (length > most) problems.push(`${name} must have at most ${most} characters, this one has ${length}. Shorten it.`);
+  const bad = forbidden && firstForbidden(value, forbidden);
+  if (bad !== undefined) problems.push(`${name} must not contain ${bad}. Use only ${allowed}.`);
   return problems;
 }
 
-const PASSWORD_LENGTH = 128;
-const PASSWORD_FORBIDDEN = /[^\t\n\r\u0020-\u00ff]/u;
-
-/** API reference, CreateLoginProfile, Password. The account's password policy comes on top. */
-function passwordProblems(value: unknown): Problem[] {
-  const problem = (reason: string) => [{ property: "password", reason, secret: true }];
-  if (value === undefined || value === UNKNOWN) return [];
-  if (typeof value !== "string") return problem(`password must be a string, not ${kindOf(value)}.`);
-  if (value === "") {
-    return problem(
-      "password must not be empty. Give 1 to 128 characters, or leave password out to keep the one in IAM.",
+/** A generated password needs a recipient, and is the only one. */
+function generationProblems(args: Properties): Problem[] {
+  const recipient = RECIPIENT_ARGUMENTS.find((argument) => args[argument] !== undefined);
+  const advice = "is for a generated password, which needs a recipient: give pgpKey or ageRecipients, or remove it.";
+  if (recipient === undefined) {
+    return GENERATION_ARGUMENTS.filter((name) => args[name] !== undefined).map((name) =>
+      problem(name, `${name} ${advice}`),
     );
   }
-  const problems: Problem[] = [];
-  if (value.length > PASSWORD_LENGTH) {
-    problems.push(
-      ...problem(
-        `password must have at most ${PASSWORD_LENGTH} characters, this one has ${[...value].length}. Shorten it.`,
-      ),
-    );
-  }
-  const bad = firstForbidden(value, PASSWORD_FORBIDDEN);
-  if (bad !== undefined) {
-    problems.push(
-      ...problem(`password must not contain ${bad}. Use only tab, line feed, carriage return and U+0020 to U+00FF.`),
-    );
-  }
-  return problems;
-}
-
-/** What is said of a generated password must be possible, and there must be one. */
-function generationProblems(args: Record<string, unknown>): Problem[] {
-  const { password, passwordLength: length, rotationTriggers: triggers } = args;
-  const problems = booleanProblems("allowConfusableCharacters", args.allowConfusableCharacters);
-  const problem = (property: string, reason: string) =>
-    problems.push({ property, reason: `${property} ${reason}`, secret: property !== "passwordLength" });
-  const isPossible =
-    Number.isInteger(length) && Number(length) >= MIN_PASSWORD_LENGTH && Number(length) <= MAX_PASSWORD_LENGTH;
-  if (length !== undefined && length !== UNKNOWN && !isPossible) {
-    const found = typeof length === "number" ? `${length}` : kindOf(length);
-    problem(
-      "passwordLength",
-      `must be a whole number from ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}, not ${found}.`,
-    );
-  }
-  const isMap = typeof triggers === "object" && triggers !== null && !Array.isArray(triggers);
-  if (triggers !== undefined && triggers !== UNKNOWN && !isMap) {
-    problem("rotationTriggers", `must be a map, such as { quarter: "2026-Q4" }, not ${kindOf(triggers)}.`);
-  }
-  if (hasRecipients(args)) {
-    if (password !== undefined) {
-      const recipient = RECIPIENT_ARGUMENTS.find((argument) => args[argument] !== undefined);
-      problem(
-        "password",
-        `cannot be given beside ${recipient}: a recipient is for a generated password. Remove one of them.`,
-      );
-    }
-    return problems;
-  }
-  for (const property of GENERATION_ARGUMENTS) {
-    if (args[property] === undefined) continue;
-    problem(
-      property,
-      "is for a generated password, which needs a recipient: give pgpKey or ageRecipients, or remove it.",
-    );
-  }
-  return problems;
-}
-
-function booleanProblems(property: string, value: unknown): Problem[] {
-  if (value === undefined || value === UNKNOWN || typeof value === "boolean") return [];
-  const advice = typeof value === "string" ? " A setting of the stack is read as one by config.getBoolean." : "";
-  return [{ property, reason: `${property} must be true or false, not ${kindOf(value)}.${advice}`, secret: false }];
+  const reason = `password cannot be given beside ${recipient}: a recipient is for a generated password. Remove one of them.`;
+  return args.password === undefined ? [] : [problem("password", reason)];
 }
 
 /** Any unknown argument may be a misspelt password, so each is treated as one. */
-function unknownArguments(args: Record<string, unknown>): Problem[] {
+function unknownArguments(args: Properties): Problem[] {
   return Object.keys(args)
-    .filter((name) => !(ARGUMENTS as readonly string[]).includes(name))
+    .filter((name) => !Object.hasOwn(ARGUMENTS, name))
     .map((property) => ({ property, secret: true, reason: unknownArgument(property) }));
 }
 
 function unknownArgument(name: string): string {
   if (OUTPUTS.includes(name)) return `${name} is an output of LoginProfile and cannot be set. Remove it.`;
-  const meant = nearest(name, ARGUMENTS);
-  const advice = meant === undefined ? `Remove it, or use one of ${ARGUMENTS.join(", ")}.` : `Did you mean ${meant}?`;
+  const meant = nearest(name, NAMES);
+  const advice = meant === undefined ? `Remove it, or use one of ${NAMES.join(", ")}.` : `Did you mean ${meant}?`;
   return `${name} is not an argument of LoginProfile. ${advice}`;
 }
 
@@ -181,10 +121,4 @@ function firstForbidden(text: string, forbidden: RegExp): string | undefined {
   if (character === undefined) return undefined;
   const codePoint = character.codePointAt(0) as number;
   return `the character at position ${index + 1} (U+${codePoint.toString(16).toUpperCase().padStart(4, "0")})`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -1,15 +1,7 @@
 import { randomInt } from "node:crypto";
+import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
 import type { PasswordPolicy } from "./rules";
 import { Secret } from "./secret";
-
-/** Characters in a generated password where nothing else is asked for: 145 bits of chance. */
-export const DEFAULT_PASSWORD_LENGTH = 24;
-
-/** AWS's default rules ask for 8 characters (IAM user guide, "Set an account password policy for IAM users"). */
-export const MIN_PASSWORD_LENGTH = 8;
-
-/** API reference, CreateLoginProfile, Password. */
-export const MAX_PASSWORD_LENGTH = 128;
 
 export interface GeneratedPasswordOptions {
   /** Characters, 8 to 128; more if the policy asks for more. Default 24. */
@@ -50,17 +42,12 @@ export function generatePassword(options: GeneratedPasswordOptions = {}): Secret
 }
 
 /** What the policy asks for beats what was asked for: a longer password serves both. */
-function passwordLength({ length = DEFAULT_PASSWORD_LENGTH, policy }: GeneratedPasswordOptions): number {
-  if (!Number.isInteger(length) || length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH) {
-    throw new RangeError(
-      `A password can be generated with ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters, not ${length}.`,
-    );
-  }
+function passwordLength({ length = GENERATED_LENGTH.usual, policy }: GeneratedPasswordOptions): number {
+  const { least, most } = GENERATED_LENGTH;
+  if (!Number.isInteger(length) || length < least || length > most)
+    throw new RangeError(`A password can be generated with ${least} to ${most} characters, not ${length}.`);
   return Math.max(length, policy?.minimumLength ?? 0);
 }
-
-/** What IAM counts as a symbol: API reference, UpdateAccountPasswordPolicy, RequireSymbols. */
-const SYMBOLS = "!@#$%^&*()_+-=[]{}|'";
 
 const ALL = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${SYMBOLS}`;
 

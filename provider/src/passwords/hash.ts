@@ -1,5 +1,6 @@
 import { createHash, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { HASH_COST_LN } from "../common/limits";
 import type { Secret } from "./secret";
 
 /** Cost of a new hash: scrypt with N = 2^ln, block size r and parallelism p. */
@@ -9,8 +10,7 @@ export interface HashCost {
   p: number;
 }
 
-/** The highest at which a preview of many unchanged profiles stays near one of resources that do nothing. */
-export const DEFAULT_COST: HashCost = { ln: 10, r: 8, p: 1 };
+export const DEFAULT_COST: HashCost = { ln: HASH_COST_LN.usual, r: 8, p: 1 };
 
 const SALT_BYTES = 16;
 /** 128 bits tell any two passwords apart. It stands in the state twice, so its bytes are time in large stacks. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE } from "../common/contract";
+import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
 import {
   CONSOLE_USER,
   type ConsoleUserArgs,
@@ -7,6 +8,8 @@ import {
   type Kind,
   type Kinds,
 } from "../resources/console-user-parts";
+
+import { pluginKeyOf } from "./settings";
 
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {
@@ -61,7 +64,7 @@ function kind<R extends pulumi.Resource>(type: string, outputs: string[], own: p
 }
 
 /** What decides which parts there are must be known when they are declared, in a preview too. */
-const PLAIN = ["existing", "allowPasswordChange", "randomPassword"] as const;
+const PLAIN = argumentsThat("decides", USER_ARGUMENTS) as (keyof ConsoleUserArgs)[];
 
 function refuseOutputs(name: string, args: ConsoleUserArgs): void {
   const mistaken = PLAIN.filter((argument) => !["undefined", "boolean"].includes(typeof args[argument]));
@@ -77,7 +80,7 @@ function warnOfOneProvider(name: string, component: ConsoleUser): void {
   if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE.plugin) !== undefined) return;
   pulumi.log.warn(
     `ConsoleUser "${name}": its aws provider does not reach the login profile, which goes to the account of the stack's ` +
-      "configuration (aws-login-profile:profile, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the " +
+      `configuration (${pluginKeyOf("profile")}, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the ` +
       "argument connection, leads to another.",
   );
 }

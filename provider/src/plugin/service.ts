@@ -1,25 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Accounts } from "../aws/accounts";
-import { isKnown } from "../aws/connection";
-import { hashCost, keybase, policyCheck } from "../aws/settings";
 import { LOGIN_PROFILE } from "../common/contract";
-import { LoginProfileError, refused } from "../common/errors";
-import { alreadyClaimed, Claims } from "../lifecycle/claims";
-import { LoginProfileLifecycle } from "../lifecycle/lifecycle";
+import { LoginProfileError } from "../common/errors";
+import { failure, type Problem } from "../common/problem";
+import type { Properties } from "../common/values";
+import { withoutEcho } from "../lifecycle/echo";
+import { refused } from "../lifecycle/failures";
+import { type LoginProfileLifecycle, lifecycleBy } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
 import { predicted } from "../lifecycle/prediction";
-import { atMostEvery, failure, withoutEcho } from "../lifecycle/protocol";
-import type { Problem } from "../lifecycle/validation";
-import { SETTINGS, settingsProblems, settingsReader } from "./settings";
-import { fromStruct, type Opened, type Properties, toStruct } from "./values";
+import type { Run } from "../lifecycle/run";
+import { pluginSettings, SECRET_SETTINGS, settingsProblems } from "./settings";
+import { fromStruct, type Opened, toStruct } from "./values";
 
 /** What the engine asks of a provider plugin, in terms of the lifecycle. Each method takes a request and gives the answer. */
 export class PluginService {
   #lifecycle: LoginProfileLifecycle | undefined;
-  /** By the resources' URNs. The engine checks a resource that it replaces twice. */
-  #claims = new Claims<string>();
 
   constructor(
     private readonly schema: string,
@@ -33,8 +30,9 @@ export class PluginService {
 
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const { values, secrets } = fromStruct(request.getNews());
-    const confidential = Object.keys(SETTINGS).filter((name) => SETTINGS[name]?.secret);
-    const response = new messages.CheckResponse().setInputs(toStruct(values, new Set([...secrets, ...confidential])));
+    const response = new messages.CheckResponse().setInputs(
+      toStruct(values, new Set([...secrets, ...SECRET_SETTINGS])),
+    );
     const problems = settingsProblems(values);
     // A setting may be a secret key, so none is named as the engine would: with its value.
     return response.setFailuresList(problems.map((reason) => new messages.CheckFailure().setReason(reason)));
@@ -49,16 +47,7 @@ export class PluginService {
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    const read = settingsReader(fromStruct(request.getArgs()).values);
-    const accounts = new Accounts(read, this.tell, atMostEvery(10_000, this.tell));
-    const settings = {
-      hashCost: () => hashCost(read),
-      policyCheck: () => policyCheck(read),
-      keybase: () => keybase(read),
-    };
-    this.#lifecycle = new LoginProfileLifecycle(accounts.reach, settings, this.tell);
-    // A process that engines attach to serves one run after the other.
-    this.#claims = new Claims();
+    this.#lifecycle = lifecycleBy(pluginSettings(fromStruct(request.getArgs()).values), this.tell);
     return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
@@ -68,7 +57,7 @@ export class PluginService {
     const { values: args, secrets } = fromStruct(request.getNews());
     const checked = await lifecycle.check(previous as Partial<Declaration>, withoutEcho(args, previous));
     const problems =
-      "problems" in checked ? checked.problems : this.#claimedTwice(request.getUrn(), checked.declaration);
+      "problems" in checked ? checked.problems : declaredTwice(lifecycle.run, request.getUrn(), checked.declaration);
     const response = new messages.CheckResponse();
     if ("declaration" in checked && problems.length === 0) {
       return response.setInputs(withSecrets(checked.declaration, secrets));
@@ -143,13 +132,6 @@ export class PluginService {
     await lifecycle.delete({ ...stateIn(fromStruct(request.getProperties())), userName: request.getId() });
   }
 
-  #claimedTwice(urn: string, { userName, connection }: PreviewedDeclaration): Problem[] {
-    if (typeof userName !== "string" || !isKnown(connection)) return [];
-    const other = this.#claims.claim(userName, connection, urn);
-    if (other === undefined) return [];
-    return [{ property: "userName", reason: alreadyClaimed(userName, nameIn(other)), secret: false }];
-  }
-
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {
     const type = request.getUrn().split("::")[2]?.split("$").at(-1);
     if (type !== LOGIN_PROFILE.plugin)
@@ -164,6 +146,13 @@ const NOTHING_TO_IMPORT =
 
 function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+/** By the resources' URNs, for the engine checks a resource that it replaces twice. */
+function declaredTwice(run: Run, urn: string, { userName, connection }: PreviewedDeclaration): Problem[] {
+  const reason =
+    typeof userName === "string" ? run.declare(userName, connection, { urn, name: nameIn(urn) }) : undefined;
+  return reason === undefined ? [] : [{ property: "userName", reason, secret: false }];
 }
 
 function stateIn({ values }: Opened): LoginProfileState {

@@ -1,8 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../common/unknown";
-
-/** Properties as the lifecycle takes them. */
-export type Properties = Record<string, unknown>;
+import type { Properties } from "../common/values";
 
 /** Properties from the engine, opened, and the names of those that were secret, wholly or in part. */
 export interface Opened {

@@ -1,5 +1,5 @@
 import type { Secret } from "../passwords/secret";
-import type { Entry, Recipients, RecipientsRead } from "./recipients";
+import type { Entry, Recipients, RecipientsRead } from "./recipient";
 
 const GIVE_ONE = "Give a recipient as age-keygen prints it (age1…).";
 

@@ -1,10 +1,11 @@
 import { LoginProfileError } from "../common/errors";
-import type { Problem } from "../lifecycle/validation";
+import type { Problem } from "../common/problem";
 import { generatePassword } from "../passwords/generation";
 import type { PasswordPolicy } from "../passwords/rules";
 import type { Secret } from "../passwords/secret";
 import type { KeybaseSettings } from "./keybase";
-import { type Delivery, encryptTo, type Recipients, readRecipients } from "./recipients";
+import type { Delivery, Recipients } from "./recipient";
+import { encryptTo, readRecipients } from "./recipients";
 
 /** A password on its way to IAM; a generated one with what its owner gets. */
 export type NewPassword = { password: Secret } & Partial<Delivery>;

@@ -1,3 +1,5 @@
+import { KEYBASE_TIMEOUT_MS, KEYBASE_URL } from "../common/limits";
+
 /** Where and how Keybase is asked. Tests put a server of their own in its place. */
 export interface KeybaseSettings {
   /** Address without a slash at the end. Default https://keybase.io. */
@@ -9,8 +11,6 @@ export interface KeybaseSettings {
 /** What Keybase has of a user: armored public keys, one or more, or the reason why there is none. */
 export type KeybaseAnswer = { armored: string } | { problem: string };
 
-const KEYBASE = "https://keybase.io";
-const TIMEOUT_MS = 10_000;
 const USER_NAME = /^[A-Za-z0-9_]{1,64}$/;
 
 /** Whether a text can be the name of a Keybase user. */
@@ -20,7 +20,7 @@ export function isKeybaseUser(name: string): boolean {
 
 /** Fetches what a Keybase user has published. Source: Keybase API, `<user>/pgp_keys.asc`. */
 export async function fetchKeybaseKeys(user: string, settings: KeybaseSettings = {}): Promise<KeybaseAnswer> {
-  const { url = KEYBASE, timeoutMs = TIMEOUT_MS } = settings;
+  const { url = KEYBASE_URL, timeoutMs = KEYBASE_TIMEOUT_MS } = settings;
   const address = `${url}/${user.toLowerCase()}/pgp_keys.asc`;
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(timeoutMs) });

@@ -2,7 +2,7 @@ import type { AlgorithmInfo, Key, PublicKey, Subkey } from "openpgp" with { "res
 import { LoginProfileError } from "../common/errors";
 import type { Secret } from "../passwords/secret";
 import { fetchKeybaseKeys, isKeybaseUser, type KeybaseSettings } from "./keybase";
-import type { Entry, Recipients, RecipientsRead } from "./recipients";
+import type { Entry, Recipients, RecipientsRead } from "./recipient";
 
 const EXPORT = "gpg --export --armor alice@example.com";
 const KEYBASE_PREFIX = "keybase:";

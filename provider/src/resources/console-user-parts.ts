@@ -3,6 +3,9 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE } from "../common/contract";
+import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
+import { given } from "../common/values";
+import { USER_ARGUMENTS } from "../lifecycle/arguments";
 import { hasRecipients } from "../recipients/recipients";
 import type { LoginProfile, LoginProfileArgs } from "./login-profile";
 
@@ -11,7 +14,11 @@ export const CONSOLE_USER = "aws-login-profile:index:ConsoleUser";
 
 /** The arguments of a {@link ConsoleUser}: those of its login profile, and what is said of the user. */
 export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {
-  /** The IAM user's name, 1 to 64 characters of `A-Z a-z 0-9 _ + = , . @ -`. Default: the name of the component. */
+  /**
+   * The IAM user's name, 1 to 64 characters of `A-Z a-z 0-9 _ + = , . @ -`. Default: the name of the component.
+   *
+   * Give it when you rename the component under an alias, or the user is renamed too.
+   */
   userName?: pulumi.Input<string>;
 
   /**
@@ -104,10 +111,10 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
 ): Parts<User, Profile> {
   const {
     userName = name,
-    existing = false,
+    existing = USER_ARGUMENTS.existing.usual,
     groups,
-    allowPasswordChange = true,
-    randomPassword = true,
+    allowPasswordChange = USER_ARGUMENTS.allowPasswordChange.usual,
+    randomPassword = USER_ARGUMENTS.randomPassword.usual,
     path,
     tags,
     permissionsBoundary,
@@ -115,7 +122,7 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
     ...profileArgs
   } = args;
   const child = { parent: component };
-  const userArgs = given({ path, tags, permissionsBoundary, forceDestroy });
+  const userArgs: UserArgs = given({ path, tags, permissionsBoundary, forceDestroy });
   if (existing) refuseUserArgs(name, userArgs);
   const created = existing ? undefined : new kinds.User(name, { name: userName, ...userArgs }, child);
   const user = created ?? kinds.getUserOutput({ userName }, child);
@@ -141,7 +148,7 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
   const loginProfile = new kinds.LoginProfile(
     name,
     {
-      passwordResetRequired: true,
+      passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
       ...rest,
       ...(isRandom ? {} : given({ passwordLength, rotationTriggers })),
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
@@ -182,13 +189,6 @@ type UserArgs = {
 
 type RandomPasswordArgs = ReturnType<typeof randomPasswordArgs>;
 
-/** What was given, without what was left out. */
-function given<T extends object>(args: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
-
 function refuseUserArgs(name: string, userArgs: object): void {
   const names = Object.keys(userArgs);
   if (names.length === 0) return;
@@ -204,13 +204,12 @@ function randomPasswordArgs(length: ConsoleUserArgs["passwordLength"], triggers:
     .output(triggers)
     .apply((values) => Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, text(value)])));
   return {
-    length: pulumi.output(length).apply((characters) => characters ?? 24),
+    length: pulumi.output(length).apply((characters) => characters ?? GENERATED_LENGTH.usual),
     minLower: 1,
     minUpper: 1,
     minNumeric: 1,
     minSpecial: 1,
-    // What IAM counts as a symbol.
-    overrideSpecial: "!@#$%^&*()_+-=[]{}|'",
+    overrideSpecial: SYMBOLS,
     ...(triggers === undefined ? {} : { keepers }),
   };
 }

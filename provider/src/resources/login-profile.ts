@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
+import { stackKeyOf } from "../aws/settings";
 import { HASH_PLACEHOLDER, LOGIN_PROFILE, PROVIDER_TEXT } from "../common/contract";
 import { checkedInProgram } from "./program-checks";
+import { shortTraces } from "./stack-traces";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
 export interface Connection {
@@ -30,7 +32,7 @@ export interface LoginProfileArgs {
    * U+0020 to U+00FF; the account's password policy comes on top. Always a secret.
    *
    * Needed to create a login profile, unless it is generated for a recipient (`pgpKey`, `ageRecipients`).
-   * Left out later, the password in IAM stays as it is.
+   * Left out later, or held back by `ignoreChanges: ["password"]`, the password in IAM stays as it is.
    *
    * Source: IAM API reference, CreateLoginProfile, `Password`.
    */
@@ -210,34 +212,15 @@ export class LoginProfile extends pulumi.CustomResource {
       deleteBeforeReplace: true,
       dependsOn: checkedInProgram(name, args ?? {}, opts),
     });
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = SHORTEST_TRACE;
+    const traces = shortTraces(opts);
     try {
       super(LOGIN_PROFILE.dynamic, name, inputs, options);
     } catch (error) {
-      throw withCallers(error, stackTraceLimit);
+      throw traces.complete(error, LoginProfile);
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      traces.restore();
     }
   }
-}
-
-/**
- * Pulumi's SDK takes four stack traces for each property of a resource, to name promises that never settle, and maps
- * every frame to its source: most of what a resource costs a program. (The position that it notes in the state is
- * taken apart from that, in full.) One frame is still there for an error, `withCallers` adds the others.
- */
-const SHORTEST_TRACE = 1;
-
-/** The error, its trace continued by so many frames of who called the constructor. */
-function withCallers(error: unknown, frameLimit: number): unknown {
-  if (!(error instanceof Error)) return error;
-  Error.stackTraceLimit = frameLimit;
-  const caller: { stack?: string } = {};
-  Error.captureStackTrace(caller, LoginProfile);
-  const [, ...frames] = caller.stack?.split("\n") ?? [];
-  error.stack = [error.stack, ...frames].join("\n");
-  return error;
 }
 
 function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
@@ -266,6 +249,6 @@ function warnOfUnusedProvider(name: string, args: LoginProfileArgs, opts: LoginP
   if (opts?.parent?.getProvider("aws:iam/user:User") === undefined) return;
   pulumi.log.warn(
     `LoginProfile "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
-      "configuration (aws:profile, AWS_PROFILE, …). Its connection argument leads to another.",
+      `configuration (${stackKeyOf("profile")}, AWS_PROFILE, …). Its connection argument leads to another.`,
   );
 }

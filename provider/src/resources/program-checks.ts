@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../aws/connection";
+import { stackKeyOf } from "../aws/settings";
 import { fromWire, holdsSecret } from "../dynamic/wire";
-import { alreadyClaimed, Claims } from "../lifecycle/claims";
+import { Run } from "../lifecycle/run";
 import { validate } from "../lifecycle/validation";
 
 /**
@@ -22,7 +23,7 @@ export async function checkedInProgram(
   mistakes.push(...refusedOptions(opts));
   if (holdsSecret(wired.connection)) mistakes.push(SECRET_CONNECTION);
   if (typeof known.userName === "string" && mistakes.length === 0)
-    mistakes.push(...claimedTwice(name, known.userName, known.connection as Connection));
+    mistakes.push(...declaredTwice(name, known.userName, known.connection as Connection));
   if (mistakes.length > 0) {
     throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
   }
@@ -37,7 +38,7 @@ const SECRET_CONNECTION =
 const REFUSED_OPTIONS = {
   provider:
     "the option provider cannot be given: a login profile is managed by its own provider, which takes its settings from the " +
-    "stack's configuration (aws:region, aws:profile) and from its connection argument. Remove the option.",
+    `stack's configuration (${stackKeyOf("region")}, ${stackKeyOf("profile")}) and from its connection argument. Remove the option.`,
   id: "the option id cannot be given: a profile that exists is taken over by adoptExisting: true. Remove the option.",
   import:
     "the option import does not work for a dynamic resource. Take the profile over by adoptExisting: true instead.",
@@ -50,14 +51,14 @@ function refusedOptions(opts: pulumi.CustomResourceOptions): string[] {
 }
 
 /** Per run of a program: one process may run several. */
-const claims = new WeakMap<pulumi.Resource, Claims<{ name: string }>>();
+const runs = new WeakMap<pulumi.Resource, Run>();
 
-function claimedTwice(name: string, userName: string, connection: Connection): string[] {
+function declaredTwice(name: string, userName: string, connection: Connection): string[] {
   const stack = pulumi.runtime.getStackResource();
   // Under mocks there is no stack, and no telling one run from the next.
   if (stack === undefined) return [];
-  const run = claims.get(stack) ?? new Claims<{ name: string }>();
-  claims.set(stack, run);
-  const other = run.claim(userName, connection, { name });
-  return other === undefined ? [] : [alreadyClaimed(userName, other.name)];
+  const run = runs.get(stack) ?? new Run();
+  runs.set(stack, run);
+  const mistake = run.declare(userName, connection, { name });
+  return mistake === undefined ? [] : [mistake];
 }

@@ -1,13 +1,12 @@
 import type { AnySchemaObject, ErrorObject } from "ajv";
 import { nearest } from "../common/nearest";
+import { given, type Properties } from "../common/values";
+import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
 import { validate } from "../lifecycle/validation";
 import type { LocatedYaml, Place } from "./located-yaml";
 
 /** Something at a place of the file. */
 export type PlacedProblem = Place & { severity: "error" | "warning"; message: string };
-
-/** What only a user who is created here can be given. */
-export const USER_ARGUMENTS = ["path", "tags", "permissionsBoundary", "forceDestroy"] as const;
 
 /** All that is wrong with the content of a users file, or that its owner should know, by place. */
 export function problemsOf(yaml: LocatedYaml): PlacedProblem[] {
@@ -18,18 +17,17 @@ export function problemsOf(yaml: LocatedYaml): PlacedProblem[] {
   return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-type Written = Record<string, unknown>;
 interface PathedEntry {
-  entry: Written;
+  entry: Properties;
   path: string[];
 }
 
 function entriesWithPaths(value: unknown): PathedEntry[] {
-  const listed = (list: Written[], path: string[]) =>
+  const listed = (list: Properties[], path: string[]) =>
     list.map((entry, index) => ({ entry, path: [...path, String(index)] }));
   if (Array.isArray(value)) return listed(value, []);
-  const { users } = value as { users?: Written[] };
-  return users === undefined ? [{ entry: value as Written, path: [] }] : listed(users, ["users"]);
+  const { users } = value as { users?: Properties[] };
+  return users === undefined ? [{ entry: value as Properties, path: [] }] : listed(users, ["users"]);
 }
 
 /** Mistakes that the schema alone cannot tell, and passwords in clear. */
@@ -47,7 +45,7 @@ function entryProblems(yaml: LocatedYaml, { entry, path }: PathedEntry): PlacedP
   const problems = validate(given({ userName: name, password, pgpKey, ageRecipients })).map(({ property, reason }) =>
     at(property === "password" ? passwordKey : property, "error", reason),
   );
-  for (const key of USER_ARGUMENTS) {
+  for (const key of argumentsThat("creates", USER_ARGUMENTS)) {
     if (existing === true && key in entry) {
       problems.push(
         at(key, "error", `"${key}" cannot be set for "${name}", who exists already. Remove "${key}" or "existing"`),
@@ -65,10 +63,6 @@ function entryProblems(yaml: LocatedYaml, { entry, path }: PathedEntry): PlacedP
     );
   }
   return problems;
-}
-
-function given(args: Written): Written {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
 }
 
 function namesakes(yaml: LocatedYaml): PlacedProblem[] {
@@ -161,7 +155,7 @@ const KINDS: Record<string, string> = {
   integer: "a whole number",
 };
 
-function demand(schema: AnySchemaObject, keyword: string, params: Written, data: unknown): string {
+function demand(schema: AnySchemaObject, keyword: string, params: Properties, data: unknown): string {
   const wanted = String(params.type);
   if (keyword === "type" && wanted === "string" && ["number", "boolean"].includes(typeof data)) {
     return `must be a text, not a ${typeof data}. Put it in quotes`;

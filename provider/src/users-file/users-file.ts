@@ -5,6 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import { isAbsolute, relative } from "node:path";
+import { given, type Properties } from "../common/values";
+import { ARGUMENTS, USER_ARGUMENTS } from "../lifecycle/arguments";
 import { Secret } from "../passwords/secret";
 import { readYaml } from "./located-yaml";
 import { problemsOf } from "./problems";
@@ -116,37 +118,35 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   return code === "EACCES" ? "permission denied" : message;
 }
 
-type Written = Record<string, unknown>;
-
 /** The entries of a file that has been found to be good. */
 function entriesOf(value: unknown): UserEntry[] {
-  const list = Array.isArray(value) ? value : ((value as Written).users ?? [value]);
-  return (list as Written[]).map((entry) => ("UserName" in entry ? entryOfCli(entry) : entryOf(entry)));
+  const list = Array.isArray(value) ? value : ((value as Properties).users ?? [value]);
+  return (list as Properties[]).map((entry) => ("UserName" in entry ? entryOfCli(entry) : entryOf(entry)));
 }
 
-function entryOf({ password, ...entry }: Written): UserEntry {
+function entryOf({ password, ...entry }: Properties): UserEntry {
   return {
-    existing: false,
-    adoptExisting: false,
-    passwordResetRequired: true,
+    existing: USER_ARGUMENTS.existing.usual,
+    adoptExisting: ARGUMENTS.adoptExisting.usual,
+    passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
     ...(entry as Partial<UserEntry> & { name: string }),
     ...secret(password),
   };
 }
 
 /** A script that updates login profiles works on users and profiles that are there, and on nothing else of them. */
-function entryOfCli({ UserName, Password, PasswordResetRequired }: Written): UserEntry {
+function entryOfCli({ UserName, Password, PasswordResetRequired }: Properties): UserEntry {
   return {
     name: UserName as string,
     existing: true,
     adoptExisting: true,
     allowPasswordChange: false,
     randomPassword: false,
-    ...(PasswordResetRequired === undefined ? {} : { passwordResetRequired: PasswordResetRequired as boolean }),
+    ...given({ passwordResetRequired: PasswordResetRequired as boolean | undefined }),
     ...secret(Password),
   };
 }
 
 function secret(password: unknown): { password?: Secret } {
-  return password === undefined ? {} : { password: new Secret(password as string) };
+  return given({ password: password === undefined ? undefined : new Secret(password as string) });
 }

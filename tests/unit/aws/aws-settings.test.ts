@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { awsSettings } from "../../../provider/src/aws/aws-settings.ts";
+import { stackKeyOf, stackSettings } from "../../../provider/src/aws/settings.ts";
 
-const settings = (values: Record<string, unknown>) => (key: string) => {
-  const value = values[key];
-  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
-};
+const settings = (values: Record<string, unknown>) =>
+  stackSettings((key) => {
+    const value = values[key];
+    return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+  });
 const ROLE = "arn:aws:iam::123456789012:role/admin";
 const OTHER_ROLE = "arn:aws:iam::210987654321:role/reader";
 
@@ -23,6 +25,7 @@ test("nothing set is nothing given, and the defaults of the AWS CLI", () => {
     connectTimeout: 60_000,
     stsAttempts: 3,
     signRequests: true,
+    nameOf: stackKeyOf,
   });
 });
 

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import {
-  connectionProblems,
-  isKnown,
-  isSameConnection,
-  secondsOf,
-  wayTo,
-} from "../../../provider/src/aws/connection.ts";
-import { UNKNOWN } from "../../../provider/src/common/unknown.ts";
+import { connectionProblems, isSameConnection, secondsOf, wayTo } from "../../../provider/src/aws/connection.ts";
+import { isKnown, UNKNOWN } from "../../../provider/src/common/unknown.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/admin";
 

@@ -1,12 +1,23 @@
 import { expect, test } from "@jest/globals";
-import { debug, flag, hashCost, policyCheck, retrySettings, seconds } from "../../../provider/src/aws/settings.ts";
+import {
+  retrySettings,
+  SETTINGS,
+  type SettingName,
+  setting,
+  stackSettings,
+} from "../../../provider/src/aws/settings.ts";
 import { DEFAULT_COST } from "../../../provider/src/passwords/hash.ts";
 
-const settings = (values: Record<string, string>) => (key: string) => values[key];
+const settings = (values: Record<string, string>) => stackSettings((key) => values[key]);
 
 test("what is not set has its default", () => {
   const none = settings({});
-  expect([hashCost(none), policyCheck(none), debug(none)]).toEqual([DEFAULT_COST, true, false]);
+  expect((["hashCost", "policyCheck", "debug", "keybaseUrl"] as const).map((name) => setting(none, name))).toEqual([
+    DEFAULT_COST,
+    true,
+    false,
+    "https://keybase.io",
+  ]);
   expect(retrySettings(none)).toEqual({ timeout: 120_000, attempts: Number.POSITIVE_INFINITY, adaptive: true });
 });
 
@@ -15,25 +26,36 @@ test("retries are limited as @pulumi/aws words it", () => {
   expect(retrySettings(settings(values))).toEqual({ timeout: 2500, attempts: 3, adaptive: false });
 });
 
-test.each([
-  [retrySettings, "aws-login-profile:retryTimeout", "soon", "a number of seconds, 0 or more"],
-  [retrySettings, "aws-login-profile:retryTimeout", "-1", "a number of seconds, 0 or more"],
-  [retrySettings, "aws-login-profile:retryTimeout", "", "a number of seconds, 0 or more"],
-  [retrySettings, "aws:maxRetries", "0", "a whole number, 1 or more"],
-  [retrySettings, "aws:maxRetries", "many", "a whole number, 1 or more"],
-  [retrySettings, "aws:retryMode", "legacy", "adaptive or standard"],
-  [hashCost, "aws-login-profile:hashCost", "1.5", "a whole number from 1 to 20"],
-  [hashCost, "aws-login-profile:hashCost", "0", "a whole number from 1 to 20"],
-  [hashCost, "aws-login-profile:hashCost", "21", "a whole number from 1 to 20"],
-  [policyCheck, "aws-login-profile:policyCheck", "no", "true or false"],
-  [debug, "aws-login-profile:debug", "1", "true or false"],
-])("%p: %s set to %j is an error that says what it must be", (read, key, value, what) => {
-  expect(() => read(settings({ [key]: value }))).toThrow(`The setting ${key} must be ${what}`);
+test("the URL of a server has no slash at its end", () => {
+  const source = settings({ "aws-login-profile:keybaseUrl": "http://127.0.0.1:8080//" });
+  expect(setting(source, "keybaseUrl")).toBe("http://127.0.0.1:8080");
 });
 
+test.each<[SettingName, string, string]>([
+  ["retryTimeout", "soon", "a number of seconds, 0 or more"],
+  ["retryTimeout", "-1", "a number of seconds, 0 or more"],
+  ["retryTimeout", "", "a number of seconds, 0 or more"],
+  ["maxRetries", "0", "a whole number, 1 or more"],
+  ["maxRetries", "many", "a whole number, 1 or more"],
+  ["retryMode", "legacy", "adaptive or standard"],
+  ["hashCost", "1.5", "a whole number from 1 to 20"],
+  ["hashCost", "0", "a whole number from 1 to 20"],
+  ["hashCost", "21", "a whole number from 1 to 20"],
+  ["hashCost", "", "a whole number from 1 to 20"],
+  ["policyCheck", "no", "true or false"],
+  ["debug", "1", "true or false"],
+  ["keybaseUrl", "keybase.io", "the URL of a server, such as https://keybase.io"],
+])(
+  "%s set to %j is an error that says what it must be, under the name of the one who reads it",
+  (name, value, what) => {
+    const key = `${SETTINGS[name].namespace}:${name}`;
+    expect(() => setting(settings({ [key]: value }), name)).toThrow(`The setting ${key} must be ${what}`);
+    const source = { read: () => value, nameOf: () => "another-name" };
+    expect(() => setting(source, name)).toThrow(/^The setting another-name must be .* pulumi config set another-name /);
+  },
+);
+
 test("an empty flag is one that is not set, an empty number is a mistake", () => {
-  expect(flag(settings({ "aws:insecure": "" }), "aws:insecure", false)).toBe(false);
-  expect(() => seconds(settings({ "aws-login-profile:readTimeout": "" }), "readTimeout", 60)).toThrow(
-    "must be a number",
-  );
+  expect(setting(settings({ "aws:insecure": "" }), "insecure")).toBe(false);
+  expect(() => setting(settings({ "aws-login-profile:readTimeout": "" }), "readTimeout")).toThrow("must be a number");
 });

@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Reach } from "../../../provider/src/aws/accounts.ts";
 import type { Connection } from "../../../provider/src/aws/connection.ts";
 import { IamError } from "../../../provider/src/aws/iam.ts";
+import { AccountPasswordPolicy } from "../../../provider/src/aws/password-policy.ts";
 import { UNKNOWN } from "../../../provider/src/common/unknown.ts";
 import type { CheckSettings } from "../../../provider/src/lifecycle/check.ts";
 import { LoginProfileLifecycle } from "../../../provider/src/lifecycle/lifecycle.ts";
 import type { Declaration } from "../../../provider/src/lifecycle/model.ts";
-import { AccountPasswordPolicy, type PasswordPolicy } from "../../../provider/src/passwords/rules.ts";
+import type { PasswordPolicy } from "../../../provider/src/passwords/rules.ts";
 import { FakeIam } from "../../support/fake-iam.ts";
 
 let iam: FakeIam;
@@ -149,9 +150,6 @@ describe("an error for the user", () => {
     ["PasswordPolicyViolation", "Choose a password that meets the account's password policy"],
     ["EntityTemporarilyUnmodifiable", "run `pulumi up` again in a minute"],
     ["LimitExceeded", "An IAM quota of the account is used up"],
-    ["CredentialsProviderError", "Sign in or give credentials"],
-    ["ExpiredToken", "Sign in or give credentials"],
-    ["DEPTH_ZERO_SELF_SIGNED_CERT", "pulumi config set aws:customCaBundle"],
     ["ECONNREFUSED", "Run `pulumi up` again once the cause is gone."],
   ])("of %s says what failed, what IAM answered and what to do", async (code, advice) => {
     const declaration = await checked({ userName: "alice", password: "one" });

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as age from "age-encryption";
+import { AccountPasswordPolicy } from "../../../provider/src/aws/password-policy.ts";
 import { UNKNOWN } from "../../../provider/src/common/unknown.ts";
 import { LoginProfileLifecycle } from "../../../provider/src/lifecycle/lifecycle.ts";
 import type { Declaration, LoginProfileState } from "../../../provider/src/lifecycle/model.ts";
-import { AccountPasswordPolicy } from "../../../provider/src/passwords/rules.ts";
 import { FakeIam } from "../../support/fake-iam.ts";
 
 let identity: string;

@@ -72,7 +72,26 @@ test("isInstance tells a profile from other things", async () => {
   for (const other of [undefined, null, {}, "alice"]) expect(LoginProfile.isInstance(other)).toBe(false);
 });
 
+/** Notes the limit at the last moment at which its child's constructor asks it for a provider. */
+class Watching extends pulumi.ComponentResource {
+  during: number | undefined;
+
+  override getProvider(moduleMember: string): pulumi.ProviderResource | undefined {
+    this.during = Error.stackTraceLimit;
+    return super.getProvider(moduleMember);
+  }
+}
+
 test("the SDK's many stack traces are kept short, and those of others are not", async () => {
+  const { stackTraceLimit } = Error;
+  const parent = new Watching("test:index:Watching", "watching");
+  const profile = new LoginProfile("test", { userName: "alice", password: "one" }, { parent });
+  await value(profile.urn);
+  expect(parent.during).toBeLessThan(stackTraceLimit);
+  expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+});
+
+test.each(["of the resource", "of its parent"])("a transformation %s runs with the traces of its program", (whose) => {
   const { stackTraceLimit } = Error;
   let during: number | undefined;
   const transformations = [
@@ -81,28 +100,25 @@ test("the SDK's many stack traces are kept short, and those of others are not", 
       return undefined;
     },
   ];
-  const profile = new LoginProfile("test", { userName: "alice", password: "one" }, { transformations });
-  await value(profile.urn);
-  expect(during).toBeLessThan(stackTraceLimit);
-  expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+  const isParents = whose === "of its parent";
+  const parent = new pulumi.ComponentResource("test:index:Parent", whose, {}, isParents ? { transformations } : {});
+  during = undefined;
+  new LoginProfile("test", { userName: "alice" }, { parent, ...(isParents ? {} : { transformations }) });
+  expect(during).toBe(stackTraceLimit);
 });
 
 test("an error in the constructor still tells where it was thrown, and where in the program the profile stands", () => {
   const { stackTraceLimit } = Error;
-  const brokenTransformation = () => {
-    throw new Error("broken");
-  };
-  const declareProfile = () =>
-    new LoginProfile("test", { userName: "alice" }, { transformations: [brokenTransformation] });
+  const declareNameless = () => new LoginProfile("", { userName: "alice" });
   let thrown: unknown;
   try {
-    declareProfile();
+    declareNameless();
   } catch (error) {
     thrown = error;
   }
   const [message, ...frames] = (thrown as Error).stack?.split("\n") ?? [];
-  expect(message).toBe("Error: broken");
-  expect(frames[0]).toContain("brokenTransformation");
-  expect(frames[1]).toContain("declareProfile");
+  expect(message).toContain("Missing resource name argument");
+  expect(frames[0]).toContain("new Resource");
+  expect(frames[1]).toContain("declareNameless");
   expect(Error.stackTraceLimit).toBe(stackTraceLimit);
 });

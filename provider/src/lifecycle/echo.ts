@@ -1,10 +1,5 @@
-import type pulumi from "@pulumi/pulumi";
 import { HASH_PLACEHOLDER } from "../common/contract";
-import type { Problem } from "./validation";
-
-/** What both front ends do between the engine and the lifecycle. */
-
-type Properties = Record<string, unknown>;
+import type { Properties } from "../common/values";
 
 /**
  * The arguments as the program wrote them. Beside them stands the placeholder that keeps the
@@ -20,20 +15,4 @@ export function withoutEcho(args: Properties, previous: Properties): Properties 
   if (passwordHash !== undefined && passwordHash !== previous.passwordHash) return { ...rest, passwordHash };
   const { password: _, ...kept } = rest;
   return passwordHash === undefined ? rest : kept;
-}
-
-/** The engine prints the value of a property that a failure names, secret or not: so no secret one is named. */
-export function failure({ property, reason, secret }: Problem): pulumi.dynamic.CheckFailure {
-  return { property: secret ? "" : property, reason };
-}
-
-/** Passes on a line if none was passed on for so many milliseconds. */
-export function atMostEvery(milliseconds: number, pass: (line: string) => void): (line: string) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (line) => {
-    const now = Date.now();
-    if (now - last < milliseconds) return;
-    last = now;
-    pass(line);
-  };
 }

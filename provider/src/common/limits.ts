@@ -1,0 +1,63 @@
+/**
+ * What bounds what this package accepts, makes and waits for, each with its source. A loop that waits, a message that
+ * quotes a limit and the schemas take it from here.
+ */
+
+/** Characters and length of an IAM user's name. Source: IAM API reference, CreateLoginProfile, `UserName`. */
+export const USER_NAME = {
+  least: 1,
+  most: 64,
+  allowed: "A-Z a-z 0-9 _ + = , . @ -",
+  forbidden: /[^A-Za-z0-9_+=,.@-]/u,
+};
+
+/** Form and length of an IAM user's path. Source: IAM API reference, CreateUser, `Path`. */
+export const USER_PATH = { most: 512, pattern: "^/([!-~]+/)?$" };
+
+/** Characters and length of any console password. Source: IAM API reference, CreateLoginProfile, `Password`. */
+export const PASSWORD = {
+  least: 1,
+  most: 128,
+  allowed: "tab, line feed, carriage return and U+0020 to U+00FF",
+  forbidden: /[^\t\n\r\u0020-\u00ff]/u,
+};
+
+/**
+ * Characters in a generated password. AWS's default rules ask for 8 (IAM user guide, "Set an account password policy for
+ * IAM users"); the usual 24 hold 145 bits of chance.
+ */
+export const GENERATED_LENGTH = { least: 8, most: PASSWORD.most, usual: 24 };
+
+/** What IAM counts as a symbol. Source: IAM API reference, UpdateAccountPasswordPolicy, `RequireSymbols`. */
+export const SYMBOLS = "!@#$%^&*()_+-=[]{}|'";
+
+/**
+ * Binary logarithm of scrypt's N. The usual one is the highest at which a preview of many unchanged profiles stays near
+ * one of resources that do nothing; the highest, 2^20 blocks of 1 KiB, takes 1 GiB of memory a hash.
+ */
+export const HASH_COST_LN = { least: 1, most: 20, usual: 10 };
+
+/** How long a role may be assumed for. Source: STS API reference, AssumeRole, `DurationSeconds`. */
+export const SESSION = { least: "15m", most: "12h" };
+
+/** Seconds for which one operation is tried. */
+export const RETRY_SECONDS = 120;
+/** Seconds to wait for an answer, and for a connection, as in the AWS CLI. */
+export const TIMEOUT_SECONDS = 60;
+/** Attempts of one call to STS: the SDK's own number. */
+export const STS_ATTEMPTS = 3;
+
+/** A user created moments ago may not be known everywhere yet; a mistyped name must not wait for long. */
+export const NEW_USER_BUDGET_MS = 12_000;
+/** A preview must not wait longer for what the server checks anyway. */
+export const PREVIEW_WAIT_MS = 1500;
+/** Pauses between attempts: drawn from none to a longest one that doubles with each attempt, up to a bound. */
+export const FIRST_DELAY_MS = 100;
+export const LONGEST_DELAY_MS = 5_000;
+/** A wait shorter than this is not worth a word, and no two lines about waiting come closer than this. */
+export const SILENCE_SECONDS = 2;
+export const WAITING_LINES_APART_MS = 10_000;
+
+/** Where Keybase has the PGP keys of its users, and how long to wait for the whole answer. Source: Keybase API, `<user>/pgp_keys.asc`. */
+export const KEYBASE_URL = "https://keybase.io";
+export const KEYBASE_TIMEOUT_MS = 10_000;

@@ -1,0 +1,36 @@
+import { expect, test } from "@jest/globals";
+import { settingsAdvice } from "../../../provider/src/aws/advice.ts";
+import { ServerClock } from "../../../provider/src/aws/clock.ts";
+import { IamError, type LoginProfiles } from "../../../provider/src/aws/iam.ts";
+import { PatientLoginProfiles } from "../../../provider/src/aws/retry.ts";
+import { stackKeyOf } from "../../../provider/src/aws/settings.ts";
+
+test.each([
+  ["CredentialsProviderError", "Sign in or give credentials (aws sso login, AWS_PROFILE, aws:profile)"],
+  ["ExpiredToken", "Sign in or give credentials"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "pulumi config set aws:customCaBundle"],
+])("after %s, the settings that may mend it are named as the front end names them", (code, advice) => {
+  expect(settingsAdvice(code, stackKeyOf)).toContain(advice);
+  expect(settingsAdvice(code, (name) => `own:${name}`)).not.toContain("aws:");
+});
+
+test.each(["AccessDenied", "ECONNREFUSED", "NoSuchEntity"])("of %s, no setting is to blame", (code) => {
+  expect(settingsAdvice(code, stackKeyOf)).toBeUndefined();
+});
+
+test("the advice comes with a call that failed, unless it has advice of its own", async () => {
+  let failure = new IamError("ExpiredToken", "as scripted", "refused", "id-1");
+  const iam = { delete: () => Promise.reject(failure) } as unknown as LoginProfiles;
+  const settings = { timeout: 1000, attempts: 1, adaptive: false };
+  const patient = new PatientLoginProfiles(
+    iam,
+    new ServerClock(),
+    settings,
+    () => {},
+    (code) => `Mend ${code}.`,
+  );
+  const expected = { code: "ExpiredToken", message: "as scripted", kind: "refused", requestId: "id-1" };
+  await expect(patient.delete("alice")).rejects.toMatchObject({ ...expected, advice: "Mend ExpiredToken." });
+  failure = new IamError("ExpiredToken", "as scripted", "refused", "id-1", "Renew the token.");
+  await expect(patient.delete("alice")).rejects.toMatchObject({ ...expected, advice: "Renew the token." });
+});

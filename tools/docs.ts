@@ -1,0 +1,83 @@
+/** Writes what derives from the source: the schemas of the package, and the tables of README.md between their markers. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { built, type Facts, usualOf } from "./facts.ts";
+import { schema } from "./schema.ts";
+import { declarations, defaultOf, type Member, paragraphsOf, withoutDefault } from "./source.ts";
+import { usersFileSchema } from "./users-file-schema.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** The texts, by the paths of their files. */
+export function derived(facts: Facts): Record<string, string> {
+  return {
+    "README.md": withTables(readFileSync(join(ROOT, "README.md"), "utf8"), facts),
+    "provider/schema.json": json(schema(facts)),
+    "provider/users-file.schema.json": json(usersFileSchema(facts)),
+  };
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** A text, with each table anew that stands between `<!-- name, written by "make docs" -->` and `<!-- /name -->`. */
+function withTables(text: string, facts: Facts): string {
+  return text.replace(
+    /(<!-- ([\w-]+), written by "make docs" -->\n)[\s\S]*?(<!-- \/\2 -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const rows = TABLES[name]?.(facts);
+      if (rows === undefined) throw new Error(`There is no table ${name}.`);
+      return `${begin}\n${table(rows)}\n\n${end}`;
+    },
+  );
+}
+
+const TABLES: Record<string, (facts: Facts) => string[][]> = {
+  arguments({ ARGUMENTS }) {
+    const { members } = declaration("LoginProfileArgs");
+    const order = (member: Member) => Object.keys(ARGUMENTS).indexOf(member.name);
+    return [ARGUMENT_COLUMNS, ...members.sort((one, other) => order(one) - order(other)).map(argument)];
+  },
+  "console-user-arguments"({ ARGUMENTS }) {
+    const { members } = declaration("ConsoleUserArgs");
+    const others = Object.keys(ARGUMENTS).filter((name) => !members.some((member) => member.name === name));
+    const names = others.map((name) => `\`${name}\``).join(", ");
+    return [ARGUMENT_COLUMNS, ...members.map(argument), ["the others", "", "", `As of \`LoginProfile\`: ${names}.`]];
+  },
+  settings: (facts) => [["stack configuration", "default", "meaning"], ...settingsOf("aws-login-profile", facts)],
+  "aws-settings": (facts) => [["setting of `@pulumi/aws`", "default", "meaning here"], ...settingsOf("aws", facts)],
+};
+
+const declaration = declarations("resources/login-profile.ts", "resources/console-user-parts.ts");
+
+const ARGUMENT_COLUMNS = ["argument", "type", "default", "meaning"];
+
+function argument(member: Member): string[] {
+  const type = member.type.replaceAll("pulumi.", "").replaceAll(" | undefined", "");
+  return [
+    `\`${member.name}\``,
+    `\`${type}\`${member.isRequired ? ", required" : ""}`,
+    (defaultOf(member) ?? "").replace(/^(true|false|\d+)$/, "`$1`"),
+    withoutDefault(paragraphsOf(member).join(" ")),
+  ];
+}
+
+function settingsOf(namespace: string, { SETTINGS }: Facts): string[][] {
+  return Object.entries(SETTINGS)
+    .filter(([, setting]) => setting.namespace === namespace)
+    .map(([name, setting]) => [`\`${namespace}:${name}\``, usualOf(setting), setting.sentence]);
+}
+
+/** Rows in Markdown, the first as heading, their columns aligned as the formatter has them. */
+function table(rows: string[][]): string {
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const [heading = [], ...others] = cells;
+  const widths = heading.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
+  const line = (row: string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
+  return [line(heading), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const [file, text] of Object.entries(derived(built()))) writeFileSync(join(ROOT, file), text);
+}
