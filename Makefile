@@ -40,7 +40,6 @@ plugin: build
 
 docs: build
 	@node tools/docs.ts
-	biome format --write provider/schema.json provider/users-file.schema.json
 
 sdks: build
 	@cd tools/sdks && go run . $(SDKS) && go run -modfile=older.mod -tags=older . $(SDKS)

@@ -363,12 +363,6 @@ describe("through a proxy", () => {
     const calls = await callsOfUp({ "aws:httpProxy": other.url }, { AWS_ENDPOINT_URL: "http://iam.example.com" });
     expect(calls).toMatchObject([{ operation: "CreateLoginProfile", url: "http://iam.example.com/" }]);
   });
-
-  test("unless aws:noProxy lists the host", async () => {
-    expect(await callsOfUp({ "aws:httpProxy": "http://127.0.0.1:9", "aws:noProxy": "127.0.0.1" })).toMatchObject([
-      { url: "/" },
-    ]);
-  });
 });
 
 describe("TLS with a certificate of a private authority", () => {
@@ -576,7 +570,7 @@ describe("an error says what to run next:", () => {
       "a profile without credentials",
       { "aws:profile": "empty" },
       noKeys,
-      "Give the profile credentials: aws configure --profile empty",
+      "it has neither keys nor another source of credentials",
     ],
     [
       "a file of settings that is not there",

@@ -9,7 +9,15 @@ import type { PasswordPolicy } from "../../provider/src/passwords/rules.ts";
 
 /** IAM as the lifecycle sees it: profiles by user, and the calls that were made. */
 export class FakeIam implements LoginProfiles, PasswordPolicies {
-  policy: PasswordPolicy | undefined;
+  /** Undefined where the account has none of its own. */
+  policy: PasswordPolicy | undefined = {
+    minimumLength: 0,
+    requireSymbols: false,
+    requireNumbers: false,
+    requireUppercase: false,
+    requireLowercase: false,
+    allowUsersToChangePassword: true,
+  };
   policyReads = 0;
   readonly calls: string[] = [];
   readonly profiles = new Map<string, ObservedLoginProfile>();

@@ -214,7 +214,7 @@ new ${frontEnd.className}("own", { userName: "${user}", password: live + ${first
       expect(await stack.up("--event-log", "provider-changed-up.json")).toMatchObject({ code: 0 });
       for (const [name, wrong] of Object.entries({
         alone: "{ secretKey: keys.secretKey, tokn: keys.token }",
-        proxy: '{ httpProxy: "user:" + keys.secretKey + "@host" }',
+        proxy: '{ httpProxy: "ftp://user:" + keys.secretKey + "@host" }',
         broken: '{ assumeRoleWithWebIdentity: "{" + keys.token }',
       })) {
         declareWith(wrong, false);

@@ -2,21 +2,22 @@ import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
-import { WAITING_LINES_APART_MS } from "../common/limits";
+import { STS_ATTEMPTS, WAITING_LINES_APART_MS } from "../common/limits";
 import { settingsAdvice } from "./advice";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
-import type { LoginProfiles } from "./iam";
+import { IamError, type LoginProfiles } from "./iam";
 import { IamClient } from "./iam-client";
 import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
-import { retrySettings, type SettingsSource, setting } from "./settings";
-import { type SharedFiles, sharedFiles } from "./shared-files";
+import { type RetryLimits, retryLimits } from "./retry-limits";
+import { type RetrySettings, retrySettings, type SettingsSource, setting } from "./settings";
+import { environmentKeys, namedProfile, type SharedFiles, sharedFiles } from "./shared-files";
 import { StsClient, UNSIGNED } from "./sts-client";
-import { withinPreview } from "./time-limit";
-import { transport } from "./transport";
+import { PreviewWait } from "./time-limit";
+import { readableOnTheWay, transport } from "./transport";
 
 /** One AWS account, reached in one way. */
 export interface Account {
@@ -24,8 +25,12 @@ export interface Account {
   readonly policy: AccountPasswordPolicy;
   /** Rejects for settings that lead nowhere, and for an account that they do not allow. */
   ready(): Promise<void>;
-  /** The account's id; undefined where requests are not signed, for then nobody is asked. The user is named while it waits. */
+  /** The account's id; undefined where nobody is to be asked. The user is named while it waits. */
   id(userName: string): Promise<string | undefined>;
+  /** The same, as far as a preview can know it. */
+  idSoon(): Promise<string | undefined>;
+  /** How it is reached, in words. */
+  way(): string;
 }
 
 /** The account that a resource's `connection`, over the settings, leads to. */
@@ -37,6 +42,7 @@ export class Accounts {
   /** The same, by what resources say; a program may hold hundreds that say nothing. */
   readonly #ways = new Map<string, AwsAccount>();
   readonly #waiting: (line: string) => void;
+  readonly #previewWait = new PreviewWait();
 
   constructor(
     private readonly source: SettingsSource,
@@ -56,7 +62,8 @@ export class Accounts {
     const settings = awsSettings(this.source, connection);
     // Secrets print as one word; they are those of the one configuration that a process has.
     const key = JSON.stringify(settings);
-    const account = this.#accounts.get(key) ?? new AwsAccount(settings, this.source, this.tell, this.#waiting);
+    const account =
+      this.#accounts.get(key) ?? new AwsAccount(settings, this.source, this.tell, this.#waiting, this.#previewWait);
     this.#accounts.set(key, account);
     return account;
   }
@@ -69,35 +76,67 @@ class AwsAccount implements Account {
   readonly profiles: PatientLoginProfiles;
   readonly policy: AccountPasswordPolicy;
   readonly #iam: IamClient;
+  readonly #retries: RetrySettings;
   readonly #log: ((line: string) => void) | undefined;
   #clients: Promise<Clients> | undefined;
   #id: Promise<string> | undefined;
+  #soon: Promise<string | undefined> | undefined;
 
   constructor(
     private readonly settings: AwsSettings,
     source: SettingsSource,
-    tell: (line: string) => void,
+    private readonly tell: (line: string) => void,
     waiting: (line: string) => void,
+    private readonly previewWait: PreviewWait,
   ) {
     const clock = new ServerClock();
     this.#log = setting(source, "debug") ? tell : undefined;
     this.#iam = new IamClient(() => this.#iamConfig(), clock, this.#log);
-    this.profiles = new PatientLoginProfiles(this.#iam, clock, retrySettings(source), waiting, (code) =>
+    this.#retries = retrySettings(source);
+    const limits = async () => (await this.#connect()).limits;
+    this.profiles = new PatientLoginProfiles(this.#iam, clock, this.#retries.timeout, limits, waiting, (code) =>
       settingsAdvice(code, settings.nameOf),
     );
-    this.policy = new AccountPasswordPolicy(this.#iam);
+    this.policy = new AccountPasswordPolicy(this.#iam, (userName, call) => this.profiles.attempt(userName, call));
   }
 
   async ready(): Promise<void> {
     await this.#connect();
-    if (!this.#isGuarded) return;
+    const asked = this.#askSoon();
     // Without an answer, the account is asked again before the first change.
-    await withinPreview(() => this.#confirmAllowed());
+    if (this.#isGuarded && (await this.previewWait.within(asked)) !== undefined) await this.#confirmAllowed();
   }
 
   async id(userName: string): Promise<string | undefined> {
-    if (!this.settings.signRequests) return undefined;
-    return this.profiles.attempt(userName, () => this.#accountId());
+    if (!this.#isAsked) return undefined;
+    try {
+      return await this.profiles.attempt(userName, () => this.#accountId());
+    } catch (error) {
+      if (!(error instanceof IamError) || error.kind === "refused") throw error;
+      throw error.advised(
+        "Nothing was changed: which account it is must be known first. Where STS cannot be reached at all, set " +
+          `${this.settings.nameOf("skipRequestingAccountId")} to true to do without.`,
+      );
+    }
+  }
+
+  idSoon(): Promise<string | undefined> {
+    return this.previewWait.within(this.#askSoon());
+  }
+
+  way(): string {
+    return wayInWords(this.settings);
+  }
+
+  get #isAsked(): boolean {
+    return this.settings.signRequests && (this.#isGuarded || !this.settings.skipAccountId);
+  }
+
+  /** Begun once, as early as a resource is checked, and not waited for. */
+  #askSoon(): Promise<string | undefined> {
+    this.#soon ??= this.#isAsked ? this.#accountId() : Promise.resolve(undefined);
+    this.#soon.catch(() => {});
+    return this.#soon;
   }
 
   get #isGuarded(): boolean {
@@ -133,7 +172,7 @@ class AwsAccount implements Account {
   }
 
   #connect(): Promise<Clients> {
-    this.#clients ??= clients(this.settings, this.#log);
+    this.#clients ??= clients(this.settings, this.#retries, this.#log, this.tell);
     return this.#remember(this.#clients, () => {
       this.#clients = undefined;
     });
@@ -150,22 +189,39 @@ class AwsAccount implements Account {
   }
 }
 
+function wayInWords({ roles, keys, webIdentity, nameOf, ...named }: AwsSettings): string {
+  const role = roles.at(-1) ?? webIdentity;
+  if (role !== undefined) return `the role ${role.roleArn}`;
+  if (keys !== undefined) return `the key of ${nameOf("accessKey")}`;
+  if (named.profile === undefined && environmentKeys() !== undefined)
+    return "the key in the environment (AWS_ACCESS_KEY_ID)";
+  const [profile, by] = namedProfile({ ...named, nameOf });
+  return profile === undefined
+    ? "what the environment says (AWS_PROFILE is not set)"
+    : `the profile "${profile}" (${by})`;
+}
+
 interface Clients {
   iam: IAMClientConfig;
   sts: StsClient;
   credentials: AwsCredentialIdentityProvider;
+  limits: RetryLimits;
 }
 
 /** The one place where settings become clients. */
-async function clients(settings: AwsSettings, log: ((line: string) => void) | undefined): Promise<Clients> {
+async function clients(
+  settings: AwsSettings,
+  retries: RetrySettings,
+  log: ((line: string) => void) | undefined,
+  tell: (line: string) => void,
+): Promise<Clients> {
   const files = await sharedFiles(settings);
+  const limits = retryLimits(retries, files);
   const requestHandler = await transport(settings, files.profile.ca_bundle);
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const region = settings.region ?? (AWS_REGION || AWS_DEFAULT_REGION || files.profile.region || FALLBACK_REGION);
   const common = {
     customUserAgent: userAgent(settings),
     requestHandler,
-    region,
+    region: region(settings, files),
     useFipsEndpoint: settings.useFips ?? isOn(process.env.AWS_USE_FIPS_ENDPOINT ?? files.profile.use_fips_endpoint),
     useDualstackEndpoint:
       settings.useDualstack ?? isOn(process.env.AWS_USE_DUALSTACK_ENDPOINT ?? files.profile.use_dualstack_endpoint),
@@ -173,12 +229,15 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
     ignoreConfiguredEndpointUrls: true,
     ...(settings.signRequests ? {} : { signer: UNSIGNED.signer }),
   };
+  const [iamEndpoint, stsEndpoint] = [endpoint("iam", settings, files), endpoint("sts", settings, files)];
+  const warning = readableOnTheWay({ IAM: iamEndpoint.endpoint, STS: stsEndpoint.endpoint }, settings.nameOf);
+  if (warning !== undefined) tell(warning);
   const sts = new StsClient(
     {
       ...common,
       ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
-      ...endpoint("sts", settings, files),
-      maxAttempts: settings.stsAttempts,
+      ...stsEndpoint,
+      maxAttempts: Math.min(STS_ATTEMPTS, limits.attempts),
     },
     log,
   );
@@ -186,14 +245,24 @@ async function clients(settings: AwsSettings, log: ((line: string) => void) | un
   return {
     iam: {
       ...common,
-      ...endpoint("iam", settings, files),
+      ...iamEndpoint,
       credentials: source,
       // Calls are tried again by us, where it is known what a call that failed may have done.
       maxAttempts: 1,
+      // The environment or the default profile may name another, whose rate would come on top of ours.
+      retryMode: "standard",
     },
     sts,
     credentials: source,
+    limits,
   };
+}
+
+/** Settings, then the environment, then the profile. */
+function region({ region: set, takesRegionOfProfile }: AwsSettings, { profile }: SharedFiles): string {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const own = takesRegionOfProfile ? profile.region : undefined;
+  return own ?? set ?? (AWS_REGION || AWS_DEFAULT_REGION || profile.region || FALLBACK_REGION);
 }
 
 /** Settings, then the environment, then the profile; at each place what is said of the service comes first. */

@@ -1,4 +1,4 @@
-import { CERTIFICATE_TROUBLE } from "./iam";
+import { CERTIFICATE_TROUBLE, FOREIGN_ANSWER } from "./iam";
 import type { NameOf } from "./settings";
 
 /** Codes of AWS and of its SDK for credentials that are missing, spent, or of nobody. */
@@ -16,6 +16,12 @@ export function settingsAdvice(code: string, nameOf: NameOf): string | undefined
     return (
       "The server's certificate is not trusted. If it is that of a private authority (a proxy that looks into TLS), name the " +
       `file of its certificate: pulumi config set ${nameOf("customCaBundle")} …, or AWS_CA_BUNDLE.`
+    );
+  }
+  if (code === FOREIGN_ANSWER) {
+    return (
+      `Check the endpoint (${nameOf("endpoints")}, AWS_ENDPOINT_URL), the proxy (${nameOf("httpsProxy")}, HTTPS_PROXY), ` +
+      "and that this network needs no sign-in."
     );
   }
   if (!NO_CREDENTIALS.includes(code)) return undefined;

@@ -1,10 +1,10 @@
 import { LoginProfileError } from "../common/errors";
-import { STS_ATTEMPTS } from "../common/limits";
 import { given } from "../common/values";
 import type { Secret } from "../passwords/secret";
 import type { AssumedRole, Connection } from "./connection";
+import type { ProxySettings } from "./proxies";
 import type { WebIdentity } from "./setting-kinds";
-import { type NameOf, retrySettings, type SettingName, type SettingsSource, setting, stackKeyOf } from "./settings";
+import { type NameOf, type SettingName, type SettingsSource, setting, stackKeyOf } from "./settings";
 
 /** How AWS is reached and on whose behalf: what the stack's configuration says, and a resource's `connection` over it. */
 export interface AwsSettings {
@@ -12,6 +12,12 @@ export interface AwsSettings {
   /** Region of STS where it is another. */
   stsRegion?: string;
   profile?: string;
+  /** Where the profile is named, if not in the setting. */
+  profileBy?: "connection.profile";
+  /** Whether the profile's own region comes before `region`. */
+  takesRegionOfProfile?: boolean;
+  /** Whether the instance is never asked for its role (true), asked (false), or as the environment says. */
+  skipMetadataApiCheck?: boolean;
   keys?: { accessKey: string; secretKey: Secret; token?: Secret };
   webIdentity?: WebIdentity;
   /** Assumed one after the other. */
@@ -20,19 +26,18 @@ export interface AwsSettings {
   insecure: boolean;
   /** Path of a file of certificates. */
   caBundle?: string;
-  proxies: { http?: Secret; https?: Secret; no?: string };
+  proxies: ProxySettings;
   configFiles: string[];
   credentialsFiles: string[];
   useFips?: boolean;
   useDualstack?: boolean;
   allowedAccounts: string[];
   forbiddenAccounts: string[];
+  skipAccountId: boolean;
   userAgents: string[];
   /** Milliseconds, 0 for no limit. */
   readTimeout: number;
   connectTimeout: number;
-  /** Attempts of one call to STS, which the SDK makes. */
-  stsAttempts: number;
   signRequests: boolean;
   /** For what is said of a setting once it is in use. */
   nameOf: NameOf;
@@ -64,6 +69,7 @@ export function awsSettings(source: SettingsSource, connection: Connection = {})
       region: of("region"),
       stsRegion: of("stsRegion"),
       profile: of("profile"),
+      skipMetadataApiCheck: of("skipMetadataApiCheck"),
       keys: keys(source),
       webIdentity: of("assumeRoleWithWebIdentity"),
       caBundle: of("customCaBundle"),
@@ -78,10 +84,10 @@ export function awsSettings(source: SettingsSource, connection: Connection = {})
     credentialsFiles: of("sharedCredentialsFiles"),
     allowedAccounts: of("allowedAccountIds"),
     forbiddenAccounts: of("forbiddenAccountIds"),
+    skipAccountId: of("skipRequestingAccountId"),
     userAgents: of("userAgents"),
     readTimeout: of("readTimeout") * 1000,
     connectTimeout: of("connectTimeout") * 1000,
-    stsAttempts: Math.min(STS_ATTEMPTS, retrySettings(source).attempts),
     signRequests: of("signRequests"),
     nameOf: source.nameOf,
   };
@@ -89,11 +95,16 @@ export function awsSettings(source: SettingsSource, connection: Connection = {})
   return withConnection(settings, connection);
 }
 
-/** A profile stands for credentials of its own; a role is assumed with those of the stack. */
+/**
+ * Each part of a connection in place of the setting of that name. A profile stands for credentials of its own, and brings
+ * its region. A role is assumed with the credentials that come before the stack's roles, and replaces these: as with a
+ * provider resource of `@pulumi/aws`, who acts can be read off one place, and AWS ends sessions of chained roles after an hour.
+ */
 function withConnection(settings: AwsSettings, { region, profile, endpoint, assumeRole }: Connection): AwsSettings {
   const { keys: _, webIdentity: __, ...others } = settings;
   return {
-    ...(profile === undefined ? settings : { ...others, profile, roles: [] }),
+    ...(profile === undefined ? settings : { ...others, profile, profileBy: "connection.profile", roles: [] }),
+    ...(profile !== undefined && region === undefined ? { takesRegionOfProfile: true } : {}),
     ...given({
       region,
       endpoints: endpoint === undefined ? undefined : { iam: endpoint, sts: endpoint },

@@ -3,6 +3,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, NodeHttpHand
 import { LoginProfileError } from "../common/errors";
 import type { AwsSettings } from "./aws-settings";
 import { IamError } from "./iam";
+import { causeOf, givesCredentials, mayAskInstance, ofProfile } from "./profile-credentials";
 import type { WebIdentity } from "./setting-kinds";
 import type { NameOf } from "./settings";
 import { environmentKeys, type SharedFiles, withHome } from "./shared-files";
@@ -11,7 +12,7 @@ import { roleRequest, type StsClient, UNSIGNED } from "./sts-client";
 /** Credentials are renewed this long before they expire. */
 const RENEWED_BEFORE_MS = 5 * 60_000;
 
-/** On whose behalf calls are made: the first of the sources that settings name, else the SDK's own chain; then the roles. */
+/** On whose behalf calls are made: one source, which alone gives the credentials; then the roles. */
 export function credentials(
   settings: AwsSettings,
   files: SharedFiles,
@@ -32,12 +33,14 @@ export function credentials(
   );
 }
 
+/** The first source that somebody named. If it fails, nobody else acts in its place: the SDK's own chain would try the next. */
 function base(
-  { keys, webIdentity, profile, nameOf }: AwsSettings,
+  settings: AwsSettings,
   files: SharedFiles,
   sts: StsClient,
   requestHandler: NodeHttpHandlerOptions,
 ): AwsCredentialIdentityProvider {
+  const { keys, webIdentity, profile, nameOf } = settings;
   if (keys !== undefined) {
     return async () => ({
       accessKeyId: keys.accessKey,
@@ -45,78 +48,103 @@ function base(
       ...(keys.token === undefined ? {} : { sessionToken: keys.token.reveal() }),
     });
   }
-  if (webIdentity !== undefined) return () => byWebIdentity(webIdentity, sts, nameOf);
+  if (webIdentity !== undefined)
+    return () => byWebIdentity(webIdentity, sts, `${nameOf("assumeRoleWithWebIdentity")}.webIdentityTokenFile`);
   // As for the AWS CLI: keys in the environment come before a profile named there, not before one in the settings.
   const environment = profile === undefined ? environmentKeys() : undefined;
   if (environment !== undefined) return async () => environment;
-  return bySdk(files, sts, requestHandler, nameOf);
+  if (files.profileName !== undefined) return ofProfile(files.profileName, settings, files, sts, requestHandler);
+  return unnamed(settings, files, sts, requestHandler);
 }
 
-async function byWebIdentity(
-  { token, tokenFile, ...role }: WebIdentity,
-  sts: StsClient,
-  nameOf: NameOf,
-): Promise<AwsCredentialIdentity> {
-  return sts.assumeRoleWithWebIdentity({
-    ...roleRequest(role),
-    WebIdentityToken: token === undefined ? await tokenIn(tokenFile ?? "", nameOf) : token.reveal(),
-  });
-}
-
-async function tokenIn(path: string, nameOf: NameOf): Promise<string> {
-  try {
-    return (await readFile(withHome(path), "utf8")).trim();
-  } catch (error) {
-    throw new LoginProfileError(
-      `The file ${path} (${nameOf("assumeRoleWithWebIdentity")}.webIdentityTokenFile) cannot be read: ${(error as NodeJS.ErrnoException).code}. Correct the path.`,
-    );
-  }
-}
-
-/** The SDK's chain: shared files, SSO, processes, web identity, containers, instances. */
-function bySdk(
-  { paths, profileName, profile }: SharedFiles,
+/**
+ * What the environment says, where nobody named keys or a profile: in the order of `@pulumi/aws`, a web identity, the
+ * default profile, the container, the instance. What is configured is the one that counts, also if it fails: a default
+ * profile whose process fails is no reason to act as the container, for the AWS CLI neither.
+ */
+function unnamed(
+  settings: AwsSettings,
+  files: SharedFiles,
   sts: StsClient,
   requestHandler: NodeHttpHandlerOptions,
-  nameOf: NameOf,
 ): AwsCredentialIdentityProvider {
-  const {
-    defaultProvider,
-  }: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
-  const provider = defaultProvider({
-    ...paths,
-    ...(profileName === undefined ? {} : { profile: profileName }),
-    clientConfig: { requestHandler },
-    roleAssumer: (source, role) => sts.assumeRole(role, async () => source),
-    roleAssumerWithWebIdentity: (role) => sts.assumeRoleWithWebIdentity(role),
-  });
-  return async (options) => {
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME } = process.env;
+  if (tokenFile) {
+    if (!AWS_ROLE_ARN) {
+      throw new LoginProfileError(
+        "The environment has AWS_WEB_IDENTITY_TOKEN_FILE, but no AWS_ROLE_ARN. Set the role to assume, or remove the other.",
+      );
+    }
+    const sessionName = AWS_ROLE_SESSION_NAME ? { sessionName: AWS_ROLE_SESSION_NAME } : {};
+    return () =>
+      byWebIdentity({ roleArn: AWS_ROLE_ARN, ...sessionName, tokenFile }, sts, "AWS_WEB_IDENTITY_TOKEN_FILE");
+  }
+  if (givesCredentials(files.profile)) return ofProfile("default", settings, files, sts, requestHandler);
+  const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI } = process.env;
+  if (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || AWS_CONTAINER_CREDENTIALS_FULL_URI) return ofContainer(settings.nameOf);
+  return ofInstance(settings);
+}
+
+function ofContainer(nameOf: NameOf): AwsCredentialIdentityProvider {
+  const { fromHttp }: typeof import("@aws-sdk/credential-provider-http") = require("@aws-sdk/credential-provider-http");
+  return async () => {
     try {
-      return await provider(options);
+      return await fromHttp()();
     } catch (error) {
-      if (error instanceof IamError || error instanceof LoginProfileError) throw error;
-      const [firstLine = ""] = (error as Error).message.split("\n");
       throw new IamError(
         "CredentialsProviderError",
-        firstLine,
+        `The container's credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI) could not be had: ${causeOf(error)}`,
         "local",
         undefined,
-        advice(profileName, profile, nameOf),
+        `Correct the environment variable, or name another identity (${nameOf("profile")}, AWS_PROFILE); then run \`pulumi up\` again.`,
       );
     }
   };
 }
 
-function advice(profileName: string | undefined, profile: SharedFiles["profile"], nameOf: NameOf): string {
-  const option = profileName === undefined ? "" : ` --profile ${profileName}`;
-  if (profile.sso_session !== undefined || profile.sso_start_url !== undefined) {
-    return `Sign in again: aws sso login${option}; then run \`pulumi up\` again.`;
+function ofInstance(settings: AwsSettings): AwsCredentialIdentityProvider {
+  const { fromInstanceMetadata }: typeof import("@smithy/credential-provider-imds") =
+    require("@smithy/credential-provider-imds");
+  const instance = fromInstanceMetadata();
+  const isAsked = mayAskInstance(settings);
+  const { nameOf } = settings;
+  return async () => {
+    let why = `${nameOf("skipMetadataApiCheck")} or AWS_EC2_METADATA_DISABLED forbids to ask the instance for its role`;
+    if (isAsked) {
+      try {
+        return await instance();
+      } catch (error) {
+        why = `this machine has no role of its own: ${causeOf(error)}`;
+      }
+    }
+    throw new IamError(
+      "CredentialsProviderError",
+      `There are no AWS credentials, and ${why}`,
+      "local",
+      undefined,
+      `Give credentials: sign in (aws sso login, aws configure) and name the profile (pulumi config set ${nameOf("profile")} …, or ` +
+        "AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then run `pulumi up` again.",
+    );
+  };
+}
+
+async function byWebIdentity(
+  { token, tokenFile, ...role }: WebIdentity,
+  sts: StsClient,
+  fileNamedBy: string,
+): Promise<AwsCredentialIdentity> {
+  return sts.assumeRoleWithWebIdentity({
+    ...roleRequest(role),
+    WebIdentityToken: token === undefined ? await tokenIn(tokenFile ?? "", fileNamedBy) : token.reveal(),
+  });
+}
+
+async function tokenIn(path: string, namedBy: string): Promise<string> {
+  try {
+    return (await readFile(withHome(path), "utf8")).trim();
+  } catch (error) {
+    throw new LoginProfileError(
+      `The file ${path} (${namedBy}) cannot be read: ${(error as NodeJS.ErrnoException).code}. Correct the path.`,
+    );
   }
-  if (profile.login_session !== undefined) return `Sign in again: aws login${option}; then run \`pulumi up\` again.`;
-  if (profileName !== undefined)
-    return `Give the profile credentials: aws configure${option}; then run \`pulumi up\` again.`;
-  return (
-    `Give credentials: sign in (aws sso login, aws configure) and name the profile (pulumi config set ${nameOf("profile")} …, or ` +
-    "AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then run `pulumi up` again."
-  );
 }

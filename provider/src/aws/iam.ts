@@ -4,8 +4,9 @@ import type { Secret } from "../passwords/secret";
 export interface LoginProfiles {
   /** `userMayBeNew`: the user may have been created moments ago, so not being found yet may pass. */
   create(request: LoginProfileRequest & { password: Secret }, userMayBeNew: boolean): Promise<ObservedLoginProfile>;
-  get(userName: string): Promise<ObservedLoginProfile>;
-  update(request: LoginProfileRequest): Promise<void>;
+  /** `isThere`: the profile was just made or seen, or was made at that time, so not being found yet may pass. */
+  get(userName: string, isThere?: boolean | { since: string }): Promise<ObservedLoginProfile>;
+  update(request: LoginProfileRequest, isThere?: boolean): Promise<void>;
   delete(userName: string): Promise<void>;
 }
 
@@ -25,7 +26,8 @@ export interface ObservedLoginProfile {
 
 /**
  * How a call failed: refused by IAM, broken in the server, ended without a complete answer (the
- * call may have worked all the same), never sent for want of a connection, or failed on this side.
+ * call may have worked all the same), never sent for want of a connection, or failed on this side of IAM,
+ * where waiting does not mend it.
  */
 export type FailureKind = "refused" | "server error" | "no answer" | "no connection" | "local";
 
@@ -65,3 +67,6 @@ export function failedWith(error: unknown, code: string): boolean {
 
 /** Codes of Node.js for a server whose certificate is not trusted; waiting does not mend it. Source: Node.js, TLS, "X509 certificate error codes". */
 export const CERTIFICATE_TROUBLE = /CERT|^UNABLE_TO_|^INVALID_CA$|^HOSTNAME_MISMATCH$/;
+
+/** The code for an answer that is not of AWS: of a proxy, a gateway, or a network's sign-in page. */
+export const FOREIGN_ANSWER = "ForeignAnswer";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DefaultRateLimiter } from "@smithy/core/retry";
-import { FIRST_DELAY_MS, LONGEST_DELAY_MS, NEW_USER_BUDGET_MS, SILENCE_SECONDS } from "../common/limits";
+import { FIRST_DELAY_MS, LONGEST_DELAY_MS, NEW_USER_BUDGET_MS, RECENT_MS, SILENCE_SECONDS } from "../common/limits";
 import type { Secret } from "../passwords/secret";
 import { attempts } from "./call-log";
 import type { ServerClock } from "./clock";
@@ -12,7 +12,7 @@ import {
   type LoginProfiles,
   type ObservedLoginProfile,
 } from "./iam";
-import type { RetrySettings } from "./settings";
+import type { RetryLimits } from "./retry-limits";
 
 /** Throttling by all its names; not LimitExceeded, which in IAM is a quota that waiting does not raise. */
 const THROTTLING = new Set([
@@ -49,19 +49,24 @@ export class PatientLoginProfiles implements LoginProfiles {
   constructor(
     private readonly iam: LoginProfiles,
     private readonly clock: ServerClock,
-    private readonly settings: RetrySettings,
+    /** Milliseconds for one operation. */
+    private readonly timeout: number,
+    private readonly limits: () => Promise<RetryLimits>,
     /** Shows the user that an operation waits, and for what. */
     private readonly waiting: (line: string) => void,
     /** What to do about a failure, by its code, where the settings may mend it. */
     private readonly advice: (code: string) => string | undefined = () => undefined,
   ) {}
 
-  get(userName: string): Promise<ObservedLoginProfile> {
-    return this.attempt(userName, () => this.iam.get(userName));
+  get(userName: string, isThere: boolean | { since: string } = false): Promise<ObservedLoginProfile> {
+    const mayPass = typeof isThere === "boolean" ? () => isThere : () => this.#isRecent(isThere.since);
+    return this.#try(userName, new Deadline(this.timeout), () => this.iam.get(userName), this.#staleAnswers(mayPass));
   }
 
-  update(request: LoginProfileRequest): Promise<void> {
-    return this.attempt(request.userName, () => this.iam.update(request));
+  update(request: LoginProfileRequest, isThere = false): Promise<void> {
+    const { userName } = request;
+    const stale = this.#staleAnswers(() => isThere);
+    return this.#try(userName, new Deadline(this.timeout), () => this.iam.update(request), stale);
   }
 
   delete(userName: string): Promise<void> {
@@ -70,17 +75,18 @@ export class PatientLoginProfiles implements LoginProfiles {
 
   /** Any other call that an operation on a user's profile needs. */
   attempt<T>(userName: string, call: () => Promise<T>): Promise<T> {
-    return this.#try(userName, new Deadline(this.settings.timeout), call);
+    return this.#try(userName, new Deadline(this.timeout), call);
   }
 
   async create(
     request: LoginProfileRequest & { password: Secret },
     userMayBeNew: boolean,
   ): Promise<ObservedLoginProfile> {
-    const budget = this.settings.timeout;
+    const budget = this.timeout;
     const deadline = new Deadline(budget);
-    const newUser = userMayBeNew ? new Deadline(Math.min(NEW_USER_BUDGET_MS, budget)) : undefined;
     let unansweredSince: number | undefined;
+    // Where an answer was lost the user was there, whoever does not know it yet.
+    const stale = this.#staleAnswers(() => userMayBeNew || unansweredSince !== undefined);
     const attempt = async () => {
       const started = Date.now();
       try {
@@ -91,13 +97,13 @@ export class PatientLoginProfiles implements LoginProfiles {
       }
     };
     try {
-      return await this.#try(request.userName, deadline, attempt, newUser);
+      return await this.#try(request.userName, deadline, attempt, stale);
     } catch (error) {
       if (unansweredSince === undefined || !failedWith(error, "EntityAlreadyExists")) throw error;
       const found = await this.#createdSince(unansweredSince, request.userName);
       if (found === undefined) throw error;
       // Made by us, or in the very second by somebody else: this makes sure of what it holds.
-      await this.update(request);
+      await this.update(request, true);
       return { ...found, passwordResetRequired: request.passwordResetRequired ?? found.passwordResetRequired };
     }
   }
@@ -108,7 +114,7 @@ export class PatientLoginProfiles implements LoginProfiles {
    */
   async #createdSince(localTime: number, userName: string): Promise<ObservedLoginProfile | undefined> {
     for (let reading = 1; ; reading++) {
-      const found = await this.get(userName);
+      const found = await this.get(userName, true);
       const isOurs = this.clock.isSince(Date.parse(found.createDate), localTime);
       if (isOurs !== undefined) return isOurs ? found : undefined;
       if (this.clock.uncertainty <= CLOCK_PRECISION_MS) return found;
@@ -117,21 +123,34 @@ export class PatientLoginProfiles implements LoginProfiles {
     }
   }
 
-  async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, newUser?: Deadline): Promise<T> {
+  /** IAM is eventually consistent: what was just made may not be found yet. Asked again for a while, where that may be so. */
+  #staleAnswers(mayPass: () => boolean): StaleAnswers {
+    return { mayPass, deadline: new Deadline(Math.min(NEW_USER_BUDGET_MS, this.timeout)) };
+  }
+
+  /** By the server's clock, which any answer tells; else by this machine's. */
+  #isRecent(date: string): boolean {
+    const earliest = Date.now() - RECENT_MS;
+    return this.clock.isSince(Date.parse(date), earliest) ?? Date.parse(date) >= earliest;
+  }
+
+  async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, stale?: StaleAnswers): Promise<T> {
+    const { attempts: most, adaptive } = await this.limits();
+    const limiter = adaptive ? this.#limiter : undefined;
     for (let attempt = 1; ; attempt++) {
-      await this.#limiter?.getSendToken();
+      await limiter?.getSendToken();
       try {
         const result = await attempts.run(attempt, call);
-        this.#limiter?.updateClientSendingRate({});
+        limiter?.updateClientSendingRate({});
         return result;
       } catch (error) {
-        const trouble = troubleOf(error, newUser !== undefined);
-        const limit = trouble === "the user may be new" ? (newUser as Deadline) : deadline;
+        const trouble = troubleOf(error, stale?.mayPass() ?? false);
+        const limit = trouble === NOT_KNOWN_YET && stale !== undefined ? stale.deadline : deadline;
         const pause = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
-        if (trouble === undefined) throw error instanceof IamError ? error.advised(this.advice(error.code)) : error;
-        if (trouble === "throttled") this.#limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
-        if (attempt >= this.settings.attempts || limit.isWithin(pause))
-          throw (error as IamError).givenUp(attempt, limit.elapsedSeconds);
+        const told = error instanceof IamError ? error.advised(this.advice(error.code)) : error;
+        if (trouble === undefined) throw told;
+        if (trouble === "throttled") limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
+        if (attempt >= most || limit.isWithin(pause)) throw (told as IamError).givenUp(attempt, limit.elapsedSeconds);
         if (deadline.elapsedSeconds >= SILENCE_SECONDS) {
           this.waiting(
             `Waiting for IAM user "${userName}": ${(error as IamError).code} (${trouble}). Trying again until ${limit.time}.`,
@@ -143,8 +162,7 @@ export class PatientLoginProfiles implements LoginProfiles {
   }
 
   /** The rate of calls, adapted to throttling and shared by all resources of the process. */
-  get #limiter(): DefaultRateLimiter | undefined {
-    if (!this.settings.adaptive) return undefined;
+  get #limiter(): DefaultRateLimiter {
     if (this.#rate === undefined) {
       const { DefaultRateLimiter: RateLimiter }: typeof import("@smithy/core/retry") = require("@smithy/core/retry");
       this.#rate = new RateLimiter(RATE);
@@ -153,19 +171,27 @@ export class PatientLoginProfiles implements LoginProfiles {
   }
 }
 
+/** Whether, and for how long, not being found may pass. */
+interface StaleAnswers {
+  mayPass(): boolean;
+  deadline: Deadline;
+}
+
+const NOT_KNOWN_YET = "it may not be known everywhere yet";
+
 /** What is worth waiting for, in the user's words. */
 type Trouble =
   | "throttled"
   | "IAM is busy with the user"
-  | "the user may be new"
+  | typeof NOT_KNOWN_YET
   | Exclude<FailureKind, "refused" | "local">;
 
 /** Undefined for an error that waiting does not mend. */
-function troubleOf(error: unknown, userMayBeNew: boolean): Trouble | undefined {
+function troubleOf(error: unknown, mayBeStale: boolean): Trouble | undefined {
   if (!(error instanceof IamError)) return undefined;
   if (THROTTLING.has(error.code)) return "throttled";
   if (BUSY.has(error.code)) return "IAM is busy with the user";
-  if (userMayBeNew && error.code === "NoSuchEntity") return "the user may be new";
+  if (mayBeStale && error.code === "NoSuchEntity") return NOT_KNOWN_YET;
   return error.kind === "refused" || error.kind === "local" ? undefined : error.kind;
 }
 

@@ -4,6 +4,7 @@ import { given, isMap, type Properties } from "../common/values";
 import { DEFAULT_COST, type HashCost } from "../passwords/hash";
 import { Secret } from "../passwords/secret";
 import { type AssumedRole, durationProblems, endpointProblems, roleProblems, valueProblems } from "./connection";
+import { proxyIn } from "./proxy-url";
 
 /** How settings of one kind are written, and read. */
 export interface SettingKind<T> {
@@ -31,13 +32,12 @@ export const secretText: SettingKind<Secret | undefined> = {
   read: (written) => (written ? new Secret(written) : undefined),
 };
 
-/** The URL of a proxy, which may hold a password: so it is not quoted. */
+/** The URL of a proxy, which may hold a password. An empty one says that there is none, whatever the environment names. */
 export const proxy: SettingKind<Secret | undefined> = {
   ...secretText,
   read(written, name) {
-    if (written && endpointProblems(name, written).length > 0)
-      throw mistaken(name, "must be a URL that begins with http:// or https://");
-    return secretText.read(written, name);
+    if (written) proxyIn(written, `the setting ${name}`);
+    return written === undefined ? undefined : new Secret(written);
   },
 };
 
@@ -81,23 +81,22 @@ export function seconds(usual: number): SettingKind<number> {
   };
 }
 
-/** How often one call is made; infinite where nobody says. */
-export const attempts: SettingKind<number> = {
+/** How often one call is made. For `@pulumi/aws` too, 0 is no number of attempts: its own default holds. */
+export const attempts: SettingKind<number | undefined> = {
   type: "integer",
   read(written, name) {
-    if (!written) return Number.POSITIVE_INFINITY;
-    if (/^[1-9]\d*$/.test(written)) return Number(written);
-    throw mistaken(name, `must be a whole number, 1 or more, not "${written}": how often one call is made`);
+    if (/^\d*$/.test(written ?? "")) return Number(written ?? 0) || undefined;
+    const what = `must be a whole number, not "${written}": how often one call is made, 0 as if it were not set`;
+    throw mistaken(name, what);
   },
 };
 
-export const retryMode: SettingKind<"adaptive" | "standard"> = {
+export const retryMode: SettingKind<"adaptive" | "standard" | undefined> = {
   type: "string",
-  usual: "adaptive",
   read(written, name) {
-    const mode = written || "adaptive";
-    if (mode === "adaptive" || mode === "standard") return mode;
-    throw mistaken(name, `must be adaptive or standard, not "${mode}"`);
+    if (!written) return undefined;
+    if (written === "adaptive" || written === "standard") return written;
+    throw mistaken(name, `must be adaptive or standard, not "${written}"`);
   },
 };
 

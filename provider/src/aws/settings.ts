@@ -1,5 +1,6 @@
 /** The settings: what each is called, how it is written, and what it means. Readers, schema and docs come from here. */
 import { HASH_COST_LN, KEYBASE_URL, RETRY_SECONDS, TIMEOUT_SECONDS } from "../common/limits";
+import { given } from "../common/values";
 import type { SettingKind } from "./setting-kinds";
 import * as kinds from "./setting-kinds";
 
@@ -20,6 +21,11 @@ export const SETTINGS = {
     "AWS_REGION, the profile's, `us-east-1`",
   ),
   profile: aws(kinds.text, "Name of a profile in the shared AWS files.", "AWS_PROFILE"),
+  skipMetadataApiCheck: aws(
+    kinds.flag(),
+    "`true`: the instance is never asked for its role; `false`: it is, whatever AWS_EC2_METADATA_DISABLED says.",
+    "AWS_EC2_METADATA_DISABLED",
+  ),
   accessKey: aws(kinds.secretText, "Access key."),
   secretKey: aws(kinds.secretText, "Secret key."),
   token: aws(kinds.secretText, "Session token of temporary credentials."),
@@ -40,9 +46,17 @@ export const SETTINGS = {
     "Path of a file of certificates that are trusted.",
     "AWS_CA_BUNDLE, `ca_bundle` of the profile",
   ),
-  httpProxy: aws(kinds.proxy, "Proxy for http URLs.", "HTTP_PROXY"),
-  httpsProxy: aws(kinds.proxy, "Proxy for https URLs.", "HTTPS_PROXY"),
-  noProxy: aws(kinds.text, "Hosts that are reached without a proxy, separated by commas.", "NO_PROXY"),
+  httpProxy: aws(
+    kinds.proxy,
+    "Proxy for http URLs (http, https, socks5 or socks5h), and for https URLs where nobody names one; empty for none.",
+    "HTTP_PROXY, ALL_PROXY",
+  ),
+  httpsProxy: aws(kinds.proxy, "Proxy for https URLs; empty for none.", "HTTPS_PROXY, `httpProxy`, ALL_PROXY"),
+  noProxy: aws(
+    kinds.text,
+    "Hosts that are reached without a proxy, separated by commas; this machine always is.",
+    "NO_PROXY",
+  ),
   sharedConfigFiles: aws(kinds.texts, "Files in place of `~/.aws/config`."),
   sharedCredentialsFiles: aws(kinds.texts, "Files in place of `~/.aws/credentials`."),
   stsRegion: aws(kinds.text, "Region of STS, where it is another."),
@@ -57,11 +71,21 @@ export const SETTINGS = {
     "AWS accounts that may be changed, and no others. Asked for once in a run (GetCallerIdentity), before the first change.",
   ),
   forbiddenAccountIds: aws(kinds.accountIds, "AWS accounts that must not be changed. Asked for in the same way."),
+  skipRequestingAccountId: aws(
+    kinds.flag(false),
+    "Whether nobody is asked for the account (GetCallerIdentity), where STS cannot be reached. Then nothing keeps a profile " +
+      "safe from being changed in another account than its own.",
+  ),
   userAgents: aws(kinds.texts, "What is added to the user agent of each request."),
-  maxRetries: aws(kinds.attempts, "Attempts of one call; `retryTimeout` limits their time."),
+  maxRetries: aws(
+    kinds.attempts,
+    "Attempts of one call, 0 as if not set; `retryTimeout` limits their time.",
+    "AWS_MAX_ATTEMPTS, `max_attempts` of the profile",
+  ),
   retryMode: aws(
     kinds.retryMode,
     "With `adaptive`, throttling lowers the rate of all calls; with `standard`, it does not.",
+    "AWS_RETRY_MODE, `retry_mode` of the profile (`legacy` as `standard`), `adaptive`",
   ),
   policyCheck: own(
     kinds.flag(true),
@@ -120,17 +144,20 @@ export function stackKeyOf(name: string): string {
 export interface RetrySettings {
   /** Milliseconds for one operation. */
   timeout: number;
-  /** Attempts for one call. */
-  attempts: number;
-  /** Whether the rate of calls adapts to throttling. */
-  adaptive: boolean;
+  /** Attempts for one call; undefined where the environment and the profile decide. */
+  attempts?: number;
+  /** Whether the rate of calls adapts to throttling; undefined likewise. */
+  adaptive?: boolean;
 }
 
 export function retrySettings(source: SettingsSource): RetrySettings {
+  const mode = setting(source, "retryMode");
   return {
-    attempts: setting(source, "maxRetries"),
-    adaptive: setting(source, "retryMode") === "adaptive",
     timeout: setting(source, "retryTimeout") * 1000,
+    ...given({
+      attempts: setting(source, "maxRetries"),
+      adaptive: mode === undefined ? undefined : mode === "adaptive",
+    }),
   };
 }
 

@@ -1,63 +1,83 @@
 import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { LoginProfileError } from "../common/errors";
 import type { AwsSettings } from "./aws-settings";
+import { decoded, lookalike, readable } from "./ini-text";
+
+/** A section's keys in small letters, such as `region` and `sso_session`. */
+export type Section = Record<string, string | undefined>;
 
 /** The shared AWS files, and the profile in them that counts, with those of its keys that have a meaning here. */
 export interface SharedFiles {
-  /** Where they are, as the SDK's readers take it. */
-  paths: { filepath?: string; configFilepath?: string };
   /** The profile's name, where somebody gave one. */
   profileName?: string;
-  /** Its keys in lower case, such as `region` and `sso_session`; those of its services under `services`. */
-  profile: Record<string, string | undefined>;
-  services: Record<string, string | undefined>;
+  /** The profile of that name, or the default one. */
+  profile: Section;
+  /** Keys of the services that the profile names. */
+  services: Section;
+  /** Profiles by name; of the other kinds, such as `sso-session.office`, under both. */
+  sections: Record<string, Section>;
 }
 
-/** Reads the shared files. Throws where a file or a profile that was asked for is not there. */
+/**
+ * Reads the shared files. Throws where a file or a profile that was asked for is not there. Of the profile all holds but
+ * its credentials, whoever gives those.
+ */
 export async function sharedFiles(settings: AwsSettings): Promise<SharedFiles> {
-  const paths = {
-    ...pathOf("configFilepath", await asOneFile(settings.nameOf("sharedConfigFiles"), settings.configFiles)),
-    ...pathOf("filepath", await asOneFile(settings.nameOf("sharedCredentialsFiles"), settings.credentialsFiles)),
-  };
+  const { nameOf } = settings;
+  const [config, credentials] = await Promise.all([
+    textOf(nameOf("sharedConfigFiles"), settings.configFiles, placeOf("AWS_CONFIG_FILE", "config")),
+    textOf(
+      nameOf("sharedCredentialsFiles"),
+      settings.credentialsFiles,
+      placeOf("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+    ),
+  ]);
+  const sections = await sectionsOf(config.text, credentials.text);
   const [profileName, namedBy] = namedProfile(settings);
-  const { parseKnownFiles }: typeof import("@smithy/core/config") = require("@smithy/core/config");
-  const sections = await parseKnownFiles(paths);
-  const profile = sections[profileName ?? "default"];
-  if (profile === undefined && profileName !== undefined) {
-    const known = Object.keys(sections).filter((name) => !name.includes("."));
+  if (profileName !== undefined && !Object.hasOwn(sections, profileName)) {
+    const known = Object.keys(sections).filter((name) => !/^(sso-session|services)\./.test(name));
     throw new LoginProfileError(
       `There is no AWS profile "${profileName}" (${namedBy}) in the shared config and credentials files` +
-        `${known.length === 0 ? "" : `, only ${known.join(", ")}`}. Correct the name, or make the profile: ` +
-        `aws configure --profile ${profileName}`,
+        `${known.length === 0 ? "" : `, only ${known.join(", ")}`}. ${[config, credentials].map(({ trouble = "" }) => trouble).join("")}` +
+        (lookalike(profileName, config.text, credentials.text) ??
+          `Correct the name, or make the profile: aws configure --profile ${asArgument(profileName)}`),
     );
   }
+  const profile = sections[profileName ?? "default"] ?? {};
   return {
-    paths,
     ...(profileName === undefined ? {} : { profileName }),
-    profile: profile ?? {},
-    services: sections[`services.${profile?.services}`] ?? {},
+    profile,
+    services: sections[`services.${profile.services}`] ?? {},
+    sections,
   };
 }
 
-/** The profile that somebody named, and where. Keys in the environment come before a profile named there. */
-function namedProfile({
+/** A profile's name as a shell takes it. */
+export function asArgument(profileName: string): string {
+  return /^[\w@%+=:,./-]+$/.test(profileName) ? profileName : `"${profileName}"`;
+}
+
+/** The profile that somebody named, and where. */
+export function namedProfile({
   profile,
-  keys,
-  webIdentity,
-  signRequests,
+  profileBy,
   nameOf,
-}: AwsSettings): [name: string | undefined, by: string] {
+}: Pick<AwsSettings, "profile" | "profileBy" | "nameOf">): [name: string | undefined, by: string] {
   const { AWS_PROFILE, AWS_DEFAULT_PROFILE } = process.env;
-  if (profile !== undefined) return [profile, `${nameOf("profile")}, or the profile of a connection`];
-  if (environmentKeys() !== undefined || keys !== undefined || webIdentity !== undefined || !signRequests)
-    return [undefined, ""];
+  if (profile !== undefined) return [profile, profileBy ?? nameOf("profile")];
   return AWS_PROFILE ? [AWS_PROFILE, "AWS_PROFILE"] : [AWS_DEFAULT_PROFILE || undefined, "AWS_DEFAULT_PROFILE"];
 }
 
 /** The keys in the environment, if there are any. */
 export function environmentKeys() {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  if (!AWS_ACCESS_KEY_ID) return undefined;
+  if (!AWS_SECRET_ACCESS_KEY) {
+    throw new LoginProfileError(
+      "The environment has AWS_ACCESS_KEY_ID, but no AWS_SECRET_ACCESS_KEY. Set it, or remove the other.",
+    );
+  }
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
@@ -65,15 +85,40 @@ export function environmentKeys() {
   };
 }
 
-/** The SDK reads one file of each kind: of several, it is given the text of all under a name of its own. */
-async function asOneFile(key: string, files: string[]): Promise<string | undefined> {
-  const paths = await Promise.all(files.map((file) => existing(key, file)));
-  if (paths.length < 2) return paths[0];
-  const { externalDataInterceptor }: typeof import("@smithy/core/config") = require("@smithy/core/config");
-  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
-  const name = `${key}: ${paths.join(", ")}`;
-  externalDataInterceptor.interceptFile(name, texts.join("\n"));
-  return name;
+/** Where the SDK looks for a file by itself. */
+function placeOf(variable: string, name: string): string {
+  const { getHomeDir }: typeof import("@smithy/core/config") = require("@smithy/core/config");
+  return process.env[variable] || join(getHomeDir(), ".aws", name);
+}
+
+/**
+ * What stands in the files, read by the SDK's reader. It is left to all its other readers in place of the files, for some
+ * of them (that of SSO among them) look in the usual place whatever they are told; a process has one set of files.
+ */
+async function sectionsOf(config: string, credentials: string): Promise<SharedFiles["sections"]> {
+  const { externalDataInterceptor, parseKnownFiles }: typeof import("@smithy/core/config") =
+    require("@smithy/core/config");
+  const texts = readable(config, credentials);
+  const places = [
+    [placeOf("AWS_CONFIG_FILE", "config"), texts.config],
+    [placeOf("AWS_SHARED_CREDENTIALS_FILE", "credentials"), texts.credentials],
+  ] as const;
+  for (const [place, text] of places) {
+    for (const path of new Set([place, withHome(place)])) externalDataInterceptor.interceptFile(path, text);
+  }
+  return parseKnownFiles({});
+}
+
+/** The text of all the files that a setting names, or of the one in the usual place, which need not be there. */
+async function textOf(key: string, files: string[], usual: string): Promise<{ text: string; trouble?: string }> {
+  if (files.length > 0) return { text: (await Promise.all(files.map((file) => existing(key, file)))).join("\n") };
+  try {
+    return { text: asText(usual, await readFile(withHome(usual))) };
+  } catch (error) {
+    if (error instanceof LoginProfileError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    return { text: "", ...(code === "ENOENT" ? {} : { trouble: `The file ${usual} cannot be read: ${code}. ` }) };
+  }
 }
 
 async function existing(key: string, file: string): Promise<string> {
@@ -82,17 +127,21 @@ async function existing(key: string, file: string): Promise<string> {
     (found) => found.isFile(),
     () => false,
   );
-  if (isFile) return path;
+  const bytes = isFile ? await readFile(path).catch(() => undefined) : undefined;
+  if (bytes !== undefined) return asText(file, bytes);
   throw new LoginProfileError(
     `The setting ${key} names ${file}, which is not a file that can be read. Correct it: pulumi config set --path '${key}[0]' …`,
   );
 }
 
+/** Not taken for an empty file, which would let another identity act. */
+function asText(path: string, bytes: Uint8Array): string {
+  const text = decoded(bytes);
+  if (text !== undefined) return text;
+  throw new LoginProfileError(`The file ${path} holds no text. Save it as UTF-8.`);
+}
+
 /** Where the shell would look for a path that begins with `~`. */
 export function withHome(path: string): string {
   return path.startsWith("~/") ? `${process.env.HOME ?? process.env.USERPROFILE ?? "~"}${path.slice(1)}` : path;
-}
-
-function pathOf<K extends string>(key: K, path: string | undefined): { [P in K]?: string } {
-  return path === undefined ? {} : ({ [key]: path } as { [P in K]: string });
 }

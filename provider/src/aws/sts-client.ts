@@ -1,9 +1,11 @@
 import type * as Sdk from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
-import { LoginProfileError } from "../common/errors";
+import { refuseForeignAnswers } from "./answers";
 import { logCalls } from "./call-log";
 import { type AssumedRole, secondsOf } from "./connection";
-import { CERTIFICATE_TROUBLE, IamError } from "./iam";
+import { IamError } from "./iam";
+import { stsFailure } from "./sdk-errors";
+import { signedInTime } from "./signing-clock";
 
 /** Who somebody is, and roles to become: AWS STS behind the SDK, which is loaded with the first call. */
 export class StsClient {
@@ -68,10 +70,12 @@ export class StsClient {
     const sdk: typeof Sdk = require("@aws-sdk/client-sts");
     const client = new sdk.STSClient({ ...this.config, credentials });
     if (this.log !== undefined) logCalls(client.middlewareStack, this.log);
+    // Nothing was asked of IAM yet.
+    refuseForeignAnswers(client.middlewareStack, "STS", "no connection");
     try {
-      return await send(sdk, client);
+      return await signedInTime(() => send(sdk, client));
     } catch (error) {
-      throw failed(what, error, advice);
+      throw stsFailure(error, what, advice);
     }
   }
 }
@@ -97,28 +101,4 @@ export function roleRequest(role: AssumedRole): Sdk.AssumeRoleCommandInput {
     Tags: role.tags === undefined ? undefined : Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
     TransitiveTagKeys: role.transitiveTagKeys,
   };
-}
-
-interface SdkFacts {
-  code?: string;
-  $fault?: "client" | "server";
-  $metadata?: { requestId?: string; httpStatusCode?: number };
-  $retryable?: { throttling?: boolean };
-}
-
-/** Nothing was asked of IAM yet, so trouble that passes counts as a connection that never was. */
-function failed(what: string, error: unknown, advice: string): unknown {
-  if (error instanceof IamError || error instanceof LoginProfileError) return error;
-  const { name, message, code, $fault, $metadata } = error as Error & SdkFacts;
-  const status = $metadata?.httpStatusCode ?? 0;
-  const isUntrusted = CERTIFICATE_TROUBLE.test(code ?? "");
-  const passes = ($fault === undefined && !isUntrusted) || status >= 500 || /Throttl|TooManyRequests/.test(name);
-  const [firstLine = ""] = message.split("\n");
-  return new IamError(
-    $fault === undefined ? (code ?? name) : name.replace(/Exception$/, ""),
-    `${what}: ${firstLine || code}`,
-    passes ? "no connection" : "local",
-    $metadata?.requestId,
-    isUntrusted ? undefined : advice,
-  );
 }

@@ -1,20 +1,18 @@
 import { PREVIEW_WAIT_MS } from "../common/limits";
 import { IamError } from "./iam";
 
-/** What a preview may ask of AWS: undefined where there is no answer, or none in time. */
-export async function withinPreview<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), PREVIEW_WAIT_MS);
-  // Looking for credentials does not heed the signal, so the limit is kept here too.
-  const abandoned = new Promise<undefined>((resolve) =>
-    limit.signal.addEventListener("abort", () => resolve(undefined)),
-  );
-  try {
-    return await Promise.race([ask(limit.signal), abandoned]);
-  } catch (error) {
-    if (error instanceof IamError) return undefined;
-    throw error;
-  } finally {
-    clearTimeout(timer);
+/** What a preview waits for AWS in all, whoever asks: it tells what it can, and an update asks again before it changes anything. */
+export class PreviewWait {
+  #elapsed: Promise<undefined> | undefined;
+
+  /** The answer; undefined where there is none, or none in what is left of the time. */
+  async within<T>(answer: Promise<T>): Promise<T | undefined> {
+    this.#elapsed ??= new Promise((resolve) => setTimeout(resolve, PREVIEW_WAIT_MS, undefined).unref());
+    try {
+      return await Promise.race([answer, this.#elapsed]);
+    } catch (error) {
+      if (error instanceof IamError) return undefined;
+      throw error;
+    }
   }
 }

@@ -12,7 +12,29 @@ export const LOGIN_PROFILE = {
 };
 
 /**
- * Stands in the inputs where check puts the hash. The engine keeps a property secret that
- * check computes if, and only if, the program passed a secret under the same name.
+ * Stands in the inputs where check puts the hash. The engine keeps a property secret that check computes if, and only if,
+ * the program passed a secret under the same name. What a program says of a resource beside its arguments stands behind it.
  */
-export const HASH_PLACEHOLDER = "computed";
+const HASH_PLACEHOLDER = "computed";
+
+/** What the program, or the engine, says of a resource beside its arguments. */
+export interface Facts {
+  stack?: string;
+  project?: string;
+  /** Whether the program gives the user the right to change the own password. */
+  mayChangePassword?: true;
+}
+
+/** Among the arguments of a login profile, set by a console user: the user has the right to change the own password. */
+export const MAY_CHANGE_PASSWORD = Symbol("may change the password");
+
+export function placeholderWith(facts: Facts): string {
+  return `${HASH_PLACEHOLDER} ${JSON.stringify(facts)}`;
+}
+
+/** The facts behind the placeholder, if there are any; undefined for any other text. */
+export function factsIn(text: unknown): Facts | undefined {
+  if (text === HASH_PLACEHOLDER) return {};
+  if (typeof text !== "string" || !text.startsWith(`${HASH_PLACEHOLDER} {`)) return undefined;
+  return JSON.parse(text.slice(HASH_PLACEHOLDER.length)) as Facts;
+}

@@ -51,12 +51,19 @@ export const STS_ATTEMPTS = 3;
 export const NEW_USER_BUDGET_MS = 12_000;
 /** A preview must not wait longer for what the server checks anyway. */
 export const PREVIEW_WAIT_MS = 1500;
+/** How long a resource may be checked after another that takes over its user. */
+export const DECLARATIONS_APART_MS = 1_000;
+/** A profile of so recent a date may not be known everywhere yet. */
+export const RECENT_MS = 60_000;
 /** Pauses between attempts: drawn from none to a longest one that doubles with each attempt, up to a bound. */
 export const FIRST_DELAY_MS = 100;
 export const LONGEST_DELAY_MS = 5_000;
 /** A wait shorter than this is not worth a word, and no two lines about waiting come closer than this. */
 export const SILENCE_SECONDS = 2;
 export const WAITING_LINES_APART_MS = 10_000;
+
+/** Bytes of an answer that are read, of AWS or of Keybase: none that they mean comes near to this. */
+export const LONGEST_ANSWER = 1024 ** 2;
 
 /** Where Keybase has the PGP keys of its users, and how long to wait for the whole answer. Source: Keybase API, `<user>/pgp_keys.asc`. */
 export const KEYBASE_URL = "https://keybase.io";

@@ -24,7 +24,8 @@ const provider: pulumi.dynamic.ResourceProvider = {
 
   async check(olds: Properties, news: Properties) {
     const previous = fromEngine(olds) as Partial<Declaration>;
-    const checked = await lifecycle.check(previous, withoutEcho(fromEngine(news), previous));
+    const { args, facts } = withoutEcho(fromEngine(news), previous);
+    const checked = await lifecycle.check(previous, args, facts);
     if ("problems" in checked) return { inputs: {}, failures: checked.problems.map(failure) };
     return { inputs: toWire(checked.declaration) };
   },

@@ -1,13 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reach } from "../aws/accounts";
+import { type Connection, wayTo } from "../aws/connection";
+import type { Facts } from "../common/contract";
 import type { Problem } from "../common/problem";
 import { isKnown, type Previewed, UNKNOWN } from "../common/unknown";
+import { given, type Properties } from "../common/values";
 import { type HashCost, hashPassword, isHashOf } from "../passwords/hash";
 import { brokenRules, type PasswordPolicy } from "../passwords/rules";
 import { Secret } from "../passwords/secret";
 import { DeliveredPassword } from "../recipients/delivery";
 import type { KeybaseSettings } from "../recipients/keybase";
 import { hasRecipients } from "../recipients/recipients";
+import { isSameUser } from "./diff";
 import type { Declaration, PreviewedDeclaration } from "./model";
 import type { Run } from "./run";
 import { validate } from "./validation";
@@ -41,74 +45,93 @@ export class LoginProfileCheck {
   ) {}
 
   /** `previous` is what an earlier check returned, empty for a new resource. */
-  async check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
+  async check(previous: Partial<Declaration>, args: Properties, facts: Facts = {}): Promise<Checked> {
     // A mistaken setting is told whether or not it is needed this time.
     const cost = this.settings.hashCost();
     const holdAgainstPolicy = this.settings.policyCheck();
     const keybase = this.settings.keybase();
-    const problems = validate(args);
     const { userName, passwordResetRequired, adoptExisting, connection, rotationTriggers } =
       args as PreviewedDeclaration;
     const password = typeof args.password === "string" ? new Secret(args.password) : (args.password as typeof UNKNOWN);
-    // Another user name makes another profile: it starts with a password and a version of its own.
-    const kept = userName === UNKNOWN || previous.userName === userName ? previous : {};
-    if (previous.userName !== undefined) this.run.user(previous.userName, previous.connection).isDeployed = true;
-    const user = typeof userName === "string" ? this.run.user(userName, connection) : undefined;
+    const user = typeof userName === "string" ? this.run.user(userName, connection) : {};
+    // Another user name makes another profile: it starts with a password of its own.
+    const isSame = userName === UNKNOWN || isSameUser(previous.userName, userName);
+    const kept = isSame ? previous : {};
     const isDelivered = hasRecipients(args);
+    const problems = validate(args, isGenerated(kept) ? kept : undefined);
     if (password === undefined && !isDelivered && kept.userName === undefined) {
       // The engine checks a resource that it replaces a second time, as if it were new.
-      const isReplaced = user?.isDeployed === true;
-      const reason = isReplaced ? PASSWORD_NEEDED_AGAIN : PASSWORD_NEEDED;
-      if (isReplaced || !adoptExisting) problems.push({ property: "password", reason, secret: true });
+      const reason = user.isDeployed ? PASSWORD_NEEDED_AGAIN : PASSWORD_NEEDED;
+      if (user.isDeployed || !adoptExisting) problems.push({ property: "password", reason, secret: true });
     }
     if (problems.length > 0) return { problems };
     if (isKnown(connection)) await this.reach(connection).ready();
-    if (user !== undefined && password === undefined && !isDelivered) user.isWithoutPassword = true;
+    this.run.declared(user, previous);
+    if (password === undefined && !isDelivered) user.isWithoutPassword = true;
 
-    const rotates = isDelivered && (kept.userName === undefined || !isSame(kept.rotationTriggers, rotationTriggers));
+    const rotates = isDelivered && (kept.userName === undefined || !areSame(kept.rotationTriggers, rotationTriggers));
     const isNew = password instanceof Secret && !(await isHashOf(kept.passwordHash ?? "", password));
-    if (holdAgainstPolicy && (isNew || rotates)) await this.#warnOfReset(args as PreviewedDeclaration);
+    if (holdAgainstPolicy && (isNew || rotates) && !facts.mayChangePassword) {
+      await this.#warnOfReset(args as PreviewedDeclaration);
+    }
     if (isNew && holdAgainstPolicy) problems.push(...(await this.#policyProblems(password, connection)));
-    if (isDelivered && user !== undefined) {
+    if (isDelivered) {
       user.delivered = new DeliveredPassword(args, keybase);
       if (rotates) problems.push(...(await user.delivered.problems()));
     }
     if (problems.length > 0) return { problems };
+    if (!isSame && previous.userName !== undefined) {
+      user.keepsPassword = isGenerated(previous)
+        ? areSame(previous.rotationTriggers, rotationTriggers)
+        : password instanceof Secret && (await isHashOf(previous.passwordHash ?? "", password));
+    }
 
+    const counted = kept.userName === undefined ? { passwordVersion: user.lastVersion ?? 0 } : kept;
     return {
       declaration: {
         userName,
         ...(rotates
-          ? rotated(kept, rotationTriggers)
-          : await this.#withoutPassword(kept, userName, password, isNew ? cost : undefined)),
-        ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
-        ...(adoptExisting === undefined ? {} : { adoptExisting }),
-        ...(connection === undefined ? {} : { connection }),
-        ...(rotationTriggers === undefined ? {} : { rotationTriggers }),
+          ? rotated(kept, counted, rotationTriggers)
+          : await this.#withoutPassword(
+              args as PreviewedDeclaration,
+              counted,
+              password,
+              isNew ? cost : undefined,
+              facts,
+            )),
+        ...(given({
+          passwordResetRequired,
+          adoptExisting,
+          connection,
+          rotationTriggers,
+        }) as Partial<PreviewedDeclaration>),
       },
     };
   }
 
   /** What stands in the declaration in the password's place. */
   async #withoutPassword(
+    { userName, connection }: PreviewedDeclaration,
     { userName: previousUser, passwordHash, passwordVersion = 0 }: Partial<Declaration>,
-    userName: Previewed<string>,
     password: Previewed<Secret> | undefined,
     /** What hashing it may cost; undefined where it is the one before. */
     cost: HashCost | undefined,
+    facts: Facts,
   ): Promise<Pick<PreviewedDeclaration, "passwordHash" | "passwordVersion">> {
-    const kept = { passwordVersion, ...(passwordHash === undefined ? {} : { passwordHash }) };
+    const isFirst = previousUser === undefined;
+    const kept = { passwordVersion: isFirst ? 0 : passwordVersion, ...given({ passwordHash }) };
     if (password === undefined) return kept;
-    if (password === UNKNOWN || userName === UNKNOWN) {
-      // The first password of a profile is version 1, whatever it will be.
-      return { passwordHash: UNKNOWN, passwordVersion: previousUser === undefined ? 1 : UNKNOWN };
+    if (password === UNKNOWN || userName === UNKNOWN || !isKnown(connection)) {
+      if (password instanceof Secret && cost === undefined && passwordHash !== undefined) return kept;
+      // The first password of a profile is known by its version, whatever it will be.
+      return { passwordHash: UNKNOWN, passwordVersion: isFirst ? passwordVersion + 1 : UNKNOWN };
     }
     if (cost === undefined && passwordHash !== undefined) {
       this.run.passwords.set(passwordHash, password);
       return kept;
     }
     const version = passwordVersion + 1;
-    const hash = await hashPassword(password, userName, version, cost);
+    const hash = await hashPassword(password, userName, version, cost, scopeOf(facts, connection));
     this.run.passwords.set(hash, password);
     return { passwordHash: hash, passwordVersion: version };
   }
@@ -145,16 +168,26 @@ export class LoginProfileCheck {
 
 /** What stands in the password's place when the next one is to be generated. */
 function rotated(
-  { userName, passwordVersion = 0 }: Partial<Declaration>,
+  kept: Partial<Declaration>,
+  { passwordVersion = 0 }: Partial<Declaration>,
   triggers: PreviewedDeclaration["rotationTriggers"],
 ): Pick<PreviewedDeclaration, "passwordVersion"> {
-  if (userName === undefined) return { passwordVersion: 1 };
-  return { passwordVersion: isKnown(triggers) ? passwordVersion + 1 : UNKNOWN };
+  return { passwordVersion: kept.userName === undefined || isKnown(triggers) ? passwordVersion + 1 : UNKNOWN };
+}
+
+/** A generated password is known by its version without a hash. */
+function isGenerated({ passwordHash, passwordVersion = 0 }: Partial<Declaration>): boolean {
+  return passwordHash === undefined && passwordVersion > 0;
 }
 
 /** No triggers and an empty map are the same. */
-function isSame(before: unknown, now: unknown): boolean {
+function areSame(before: unknown, now: unknown): boolean {
   return isDeepStrictEqual(before ?? {}, now ?? {});
+}
+
+/** What tells the first passwords of two stacks apart, and of two accounts. */
+function scopeOf({ stack, project }: Facts, connection: Connection | undefined): string {
+  return stack === undefined ? "" : [stack, project, wayTo(connection)].join("\0");
 }
 
 const NO_RIGHT_TO_CHANGE =

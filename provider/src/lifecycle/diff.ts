@@ -13,12 +13,24 @@ export interface Difference {
 /** Compares what was applied with what is declared. A value not known yet counts as changed. */
 export function difference(applied: LoginProfileState, declared: PreviewedDeclaration): Difference {
   return {
-    userName: declared.userName !== applied.userName,
+    userName: !isSameUser(applied.userName, declared.userName),
     // A generated password has no hash; each change of any password counts one up.
-    password: declared.passwordHash !== applied.passwordHash || declared.passwordVersion !== applied.passwordVersion,
+    password: declared.passwordHash !== applied.passwordHash || !isSameVersion(applied, declared),
     passwordResetRequired: resetFlagDiffers(applied, declared.passwordResetRequired),
     connection: !isSameConnection(applied.connection, declared.connection),
   };
+}
+
+/** IAM does not tell upper case from lower in names. */
+export function isSameUser(one: string | undefined, other: PreviewedDeclaration["userName"]): boolean {
+  return typeof other === "string" && one?.toLowerCase() === other.toLowerCase();
+}
+
+function isSameVersion(
+  { passwordVersion, versionBase = 0 }: LoginProfileState,
+  declared: PreviewedDeclaration,
+): boolean {
+  return declared.passwordVersion !== UNKNOWN && declared.passwordVersion + versionBase === passwordVersion;
 }
 
 /**

@@ -1,17 +1,22 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type Account, Accounts, type Reach } from "../aws/accounts";
-import { isSameConnection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
+import { keybaseOnTheWay } from "../aws/transport";
+import type { Facts } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
+import { DECLARATIONS_APART_MS } from "../common/limits";
 import { isKnown } from "../common/unknown";
-import { brokenRules } from "../passwords/rules";
+import { given, type Properties } from "../common/values";
 import type { NewPassword } from "../recipients/delivery";
 import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
 import { type Action, callFailed, refused } from "./failures";
-import type { Declaration, LoginProfileState, PreviewedDeclaration } from "./model";
-import { Run, type Whereabouts } from "./run";
+import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
+import { holdsAnother } from "./others";
+import { failedToSet } from "./policy-violation";
+import { Run, type UserInRun, type Whereabouts } from "./run";
 
 /**
  * What happens to a login profile at each step of a resource's life, whatever the front end.
@@ -34,40 +39,68 @@ export class LoginProfileLifecycle {
   }
 
   /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
-  check(previous: Partial<Declaration>, args: Record<string, unknown>): Promise<Checked> {
-    return this.#check.check(previous, args);
+  check(previous: Partial<Declaration>, args: Properties, facts?: Facts): Promise<Checked> {
+    return this.#check.check(previous, args, facts);
   }
 
-  /** What has to change, and whether the profile is in another account than it should be. */
+  /**
+   * What has to change, and whether the profile is in another account than it should be. Rejects where nothing that is
+   * declared has changed and the account is another one all the same.
+   */
   async diff(applied: LoginProfileState, declared: PreviewedDeclaration): Promise<Difference & { account: boolean }> {
-    const differs = difference(applied, declared);
-    const { connection } = declared;
-    if (differs.userName || !differs.connection || !isKnown(connection)) return { ...differs, account: false };
-    const aim = { userName: applied.userName, ...(connection === undefined ? {} : { connection }) };
-    return { ...differs, account: !(await this.#isSameAccount("update", applied, aim)) };
+    const differs = { ...difference(applied, declared), account: false };
+    const { userName, connection, accountId } = applied;
+    this.run.user(userName, connection).leftCreateDate = applied.createDate;
+    if (differs.userName || !isKnown(declared.connection)) return differs;
+    if (differs.connection) {
+      const aim = { userName, ...given({ connection: declared.connection }) };
+      return { ...differs, account: !(await this.#isSameAccount("update", applied, aim)) };
+    }
+    const reached = accountId === undefined ? undefined : await this.reach(connection).idSoon();
+    if (reached !== undefined && reached !== accountId) throw this.#inAnotherAccount("update", applied, reached);
+    if (applied.passwordInForce === false && this.#isAtHand(declared)) differs.password = true;
+    if (!differs.password && !differs.passwordResetRequired && typeof declared.passwordHash === "string") {
+      this.run.passwords.delete(declared.passwordHash);
+    }
+    return differs;
   }
 
-  async create(declared: Declaration): Promise<LoginProfileState> {
-    const place = await this.#place("create", declared);
-    const state = await this.#createOrAdopt(declared, place);
-    this.run.user(state.userName, state.connection).taken = state;
-    return state;
+  create(declared: Declaration, urn?: string): Promise<LoginProfileState> {
+    return this.run.inTurn(declared.userName, async () => {
+      const place = await this.#at("create", declared);
+      const user = this.run.user(declared.userName, declared.connection);
+      const base = versionBase(declared, user);
+      const state = counted(await this.#createOrAdopt(declared, place, user), base);
+      user.taken = { ...state, ...given({ urn }) };
+      this.#forget(declared);
+      return state;
+    });
   }
 
-  async #createOrAdopt(declared: Declaration, place: Place): Promise<LoginProfileState> {
-    const { userName, adoptExisting } = declared;
-    if (declared.passwordVersion === 0) {
+  async #createOrAdopt(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState> {
+    const { userName, adoptExisting, passwordVersion } = declared;
+    const moved = await this.#movedAlong(declared, place, user);
+    if (moved !== undefined) return moved;
+    if (passwordVersion === 0) {
       const adopted = await this.#adopt(declared, place);
       if (adopted === undefined) throw refused("adopt", userName, NOTHING_TO_ADOPT);
       return adopted;
     }
-    const fresh = await this.#newPassword(declared, "create", place);
-    const request = { ...requestFor(declared), password: fresh.password };
+    let fresh = await this.#newPassword(declared, "create", place);
     for (let turn = 1; turn <= TURNS; turn++) {
+      const request = { ...requestFor(declared), password: fresh.password };
       try {
         return stateOf(declared, await place.profiles.create(request, true), place, fresh);
       } catch (error) {
-        if (!failedWith(error, "EntityAlreadyExists")) throw await failed("create", request, place, error);
+        if (!failedWith(error, "EntityAlreadyExists")) {
+          fresh = await this.#betterPassword(declared, "create", fresh, place, error, turn);
+          continue;
+        }
+        if (await this.#isLeftToUs(declared, place, user)) {
+          // Created anew, it has a date that tells it from the one that the other resource had.
+          await this.#deleteIfThere(userName, place);
+          continue;
+        }
         if (adoptExisting !== true) throw callFailed("create", userName, error, howToAdopt(userName));
       }
       const adopted = await this.#adopt(declared, place, fresh);
@@ -77,72 +110,152 @@ export class LoginProfileLifecycle {
   }
 
   /**
+   * An IAM user that was renamed in place takes the profile along: the account is the same, the old name had none any more,
+   * and the new one has one of the same date. With the same password declared, there is nothing to tell IAM but the flag.
+   */
+  async #movedAlong(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState | undefined> {
+    const left = user.predecessor?.left;
+    if (left === undefined || !left.wasGone || !user.keepsPassword) return undefined;
+    if (place.accountId === undefined || left.applied.accountId !== place.accountId) return undefined;
+    const found = await this.#find(declared.userName, place, true);
+    if (found?.createDate !== left.applied.createDate) return undefined;
+    return this.#take(
+      declared,
+      found,
+      place,
+      left.applied,
+      `The login profile of IAM user "${left.applied.userName}" moved along to "${declared.userName}".`,
+    );
+  }
+
+  /** Whether a profile that exists is one that a resource of this run leaves, made when the state says. */
+  async #isLeftToUs({ userName, adoptExisting }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
+    // That resource may be checked a moment later than this one is created; who adopts need not know.
+    if (!user.isLeaving && adoptExisting !== true) await delay(DECLARATIONS_APART_MS);
+    if (!user.isLeaving) return false;
+    const found = await this.#find(userName, place, true);
+    return found !== undefined && found.createDate === user.leftCreateDate;
+  }
+
+  /**
    * Takes over a profile that exists: gives it the declared password if there is one, else leaves
    * its own alone. Undefined where there is none, or no longer.
    */
   async #adopt(declared: Declaration, place: Place, fresh?: NewPassword): Promise<LoginProfileState | undefined> {
-    const { userName, passwordResetRequired } = declared;
-    const request = requestFor(declared);
-    if (fresh !== undefined) request.password = fresh.password;
-    let found: ObservedLoginProfile;
+    const { userName } = declared;
+    // With a password, IAM has just said that it exists.
+    const found = await this.#find(userName, place, fresh !== undefined);
+    if (found === undefined) return undefined;
     try {
-      found = await place.profiles.get(userName);
+      return await this.#take(
+        declared,
+        found,
+        place,
+        fresh,
+        `Adopted the existing login profile of IAM user "${userName}".`,
+      );
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return undefined;
-      throw callFailed("read", userName, error);
+      throw await failedToSet(
+        "adopt",
+        { ...requestFor(declared), ...given({ password: fresh?.password }) },
+        place,
+        error,
+      );
     }
-    try {
-      const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
-      if (fresh !== undefined || flagDiffers) await place.profiles.update(request);
-      this.tell(`Adopted the existing login profile of IAM user "${userName}".`);
-      const observed = { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired };
-      return stateOf(declared, observed, place, fresh);
-    } catch (error) {
-      if (failedWith(error, "NoSuchEntity")) return undefined;
-      throw await failed("adopt", request, place, error);
-    }
+  }
+
+  /** Sends what the declaration asks for beyond what was found: a password if there is a new one, the flag if it differs. */
+  async #take(
+    declared: Declaration,
+    found: ObservedLoginProfile,
+    place: Place,
+    delivery: Partial<NewPassword> | undefined,
+    line: string,
+  ): Promise<LoginProfileState> {
+    const { passwordResetRequired } = declared;
+    const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
+    const request = { ...requestFor(declared), ...given({ password: delivery?.password }) };
+    if (request.password !== undefined || flagDiffers) await place.profiles.update(request, true);
+    this.tell(line);
+    const observed = { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired };
+    return stateOf(declared, observed, place, delivery);
   }
 
   /** Reads the profile; undefined when it is gone. What was applied (hash, version, flag) is never lost. */
-  async read(applied: LoginProfileState): Promise<LoginProfileState | undefined> {
-    const place = await this.#place("read", applied);
-    try {
-      return stateOf(applied, await place.profiles.get(applied.userName), place, applied);
-    } catch (error) {
-      if (failedWith(error, "NoSuchEntity")) return undefined;
-      throw callFailed("read", applied.userName, error);
-    }
+  async read(applied: LoginProfileState, isImport = false): Promise<LoginProfileState | undefined> {
+    const { userName, connection, createDate } = applied;
+    const place = await this.#at("read", applied);
+    const isTaken = this.run.user(userName, connection).taken !== undefined;
+    const found = await this.#find(userName, place, isTaken || isImport || { since: createDate });
+    if (found === undefined) return undefined;
+    const isOther = !isImport && found.createDate !== createDate;
+    if (isOther) this.tell(`warning: ${otherProfile(applied, found)}`);
+    const isInForce = applied.passwordInForce !== false && (!isOther || applied.passwordVersion === 0);
+    const { passwordInForce: _, ...state } = {
+      ...stateOf(applied, found, place, applied),
+      ...given({ versionBase: applied.versionBase }),
+    };
+    return isInForce ? state : { ...state, passwordInForce: false };
   }
 
-  async update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
+  update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
+    return this.run.inTurn(declared.userName, async () => {
+      const place = await this.#at("update", { ...declared, ...given({ accountId: applied.accountId }) });
+      const state = await this.#updateOrCreate(applied, declared, place);
+      this.#forget(declared);
+      return state;
+    });
+  }
+
+  async #updateOrCreate(applied: LoginProfileState, declared: Declaration, place: Place): Promise<LoginProfileState> {
     const { userName } = declared;
-    const place = await this.#place("update", { ...declared, ...accountOf(applied) });
     const differs = difference(applied, declared);
+    const isMended = applied.passwordInForce === false && this.#isAtHand(declared);
     // Sent unchanged, it would undo a password that the user has chosen since.
-    let fresh = differs.password ? await this.#newPassword(declared, "update", place) : undefined;
-    const kept = {
-      createDate: applied.createDate,
-      passwordResetRequired: declared.passwordResetRequired ?? applied.passwordResetPending,
+    let fresh = differs.password || isMended ? await this.#newPassword(declared, "update", place) : undefined;
+    let isRegenerated = !differs.password && fresh?.encryptedPassword !== undefined;
+    let { createDate } = applied;
+    const state = () => {
+      const pending = declared.passwordResetRequired ?? applied.passwordResetPending;
+      const updated = stateOf(declared, { createDate, passwordResetRequired: pending }, place, fresh ?? applied);
+      const kept = fresh === undefined ? given({ passwordInForce: applied.passwordInForce }) : {};
+      return counted({ ...updated, ...kept }, (applied.versionBase ?? 0) + (isRegenerated ? 1 : 0));
     };
     // Another way to the same account is nothing to tell IAM.
-    if (!differs.password && !differs.passwordResetRequired) return stateOf(declared, kept, place, applied);
+    if (fresh === undefined && !differs.passwordResetRequired) {
+      return { ...state(), passwordResetPending: applied.passwordResetPending };
+    }
+    let isThere = false;
     for (let turn = 1; turn <= TURNS; turn++) {
-      const request = { ...requestFor(declared), ...(fresh === undefined ? {} : { password: fresh.password }) };
+      const request = { ...requestFor(declared), ...given({ password: fresh?.password }) };
       try {
-        await place.profiles.update(request);
-        return stateOf(declared, kept, place, fresh ?? applied);
+        await place.profiles.update(request, isThere);
+        return state();
       } catch (error) {
-        if (!failedWith(error, "NoSuchEntity")) throw await failed("update", request, place, error);
+        if (!failedWith(error, "NoSuchEntity")) {
+          fresh = await this.#betterPassword(declared, "update", fresh, place, error, turn);
+          continue;
+        }
       }
+      const again: NewPassword = fresh ?? (await this.#passwordAgain(declared, place));
+      const created = await this.#createMissing(declared, again, place);
+      if (created !== undefined) {
+        isRegenerated = !differs.password && again.encryptedPassword !== undefined;
+        return counted(created, (applied.versionBase ?? 0) + (isRegenerated ? 1 : 0));
+      }
+      const found = await this.#find(userName, place, true);
+      isThere = found !== undefined;
+      if (found === undefined || found.createDate === applied.createDate) continue;
       // Whoever created the profile anew meanwhile chose its password, so ours is sent from here on.
-      fresh ??= await this.#passwordAgain(declared, place);
-      const created = await this.#createMissing(declared, fresh, place);
-      if (created !== undefined) return created;
+      ({ createDate } = found);
+      isRegenerated = !differs.password && again.encryptedPassword !== undefined;
+      fresh = again;
     }
     throw refused("update", userName, KEEPS_CHANGING);
   }
 
-  /** An update found no profile: somebody deleted it, or the user with it. Undefined where it is back meanwhile. */
+  /** An update found no profile: somebody deleted it, or the user with it. Undefined where it is there all the same. */
   async #createMissing(
     declared: Declaration,
     fresh: NewPassword,
@@ -156,33 +269,57 @@ export class LoginProfileLifecycle {
       return stateOf(declared, created, place, fresh);
     } catch (error) {
       if (failedWith(error, "EntityAlreadyExists")) return undefined;
-      throw await failed("create", request, place, error);
+      throw await failedToSet("create", request, place, error);
     }
   }
 
-  async delete(applied: Whereabouts): Promise<void> {
+  delete(applied: LoginProfileState, urn?: string): Promise<void> {
     const { userName, connection } = applied;
-    // The resource was renamed, or two exchanged their users: what would be deleted belongs to another one now.
-    if (await this.#isTaken(applied)) {
-      this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
-      return;
-    }
-    // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
-    if (this.run.user(userName, connection).isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
-    const { profiles } = await this.#place("delete", applied);
+    return this.run.inTurn(userName, async () => {
+      const place = await this.#at("delete", applied);
+      const user = this.run.user(userName, connection);
+      if (await holdsAnother(this.run, this.reach, place.accountId, applied, urn)) {
+        this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
+        return;
+      }
+      // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
+      if (user.isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
+      if (user.isLeaving && (await this.#isOther(applied, place))) {
+        this.tell(`Kept the login profile of IAM user "${userName}": it is not the one that this resource had.`);
+        return;
+      }
+      user.left = { applied, wasGone: !(await this.#deleteIfThere(userName, place)) };
+    });
+  }
+
+  /** Whether the profile is another one than the state says, by its date. */
+  async #isOther({ userName, createDate }: LoginProfileState, place: Place): Promise<boolean> {
+    const found = await this.#find(userName, place, false);
+    return found !== undefined && found.createDate !== createDate;
+  }
+
+  /** Whether there was one. */
+  async #deleteIfThere(userName: string, { profiles }: Place): Promise<boolean> {
     try {
       await profiles.delete(userName);
+      return true;
     } catch (error) {
-      if (!failedWith(error, "NoSuchEntity")) throw callFailed("delete", userName, error);
+      if (failedWith(error, "NoSuchEntity")) return false;
+      throw callFailed("delete", userName, error);
     }
   }
 
-  async #isTaken(applied: Whereabouts): Promise<boolean> {
-    for (const taken of this.run.taken(applied.userName)) {
-      if (isSameConnection(taken.connection, applied.connection)) return true;
-      if (await this.#isSameAccount("delete", taken, applied)) return true;
+  async #find(
+    userName: string,
+    { profiles }: Place,
+    isThere: Parameters<Account["profiles"]["get"]>[1],
+  ): Promise<ObservedLoginProfile | undefined> {
+    try {
+      return await profiles.get(userName, isThere);
+    } catch (error) {
+      if (failedWith(error, "NoSuchEntity")) return undefined;
+      throw callFailed("read", userName, error);
     }
-    return false;
   }
 
   async #isSameAccount(action: Action, one: Whereabouts, other: Whereabouts): Promise<boolean> {
@@ -199,18 +336,41 @@ export class LoginProfileLifecycle {
   }
 
   /**
-   * The account that a profile is in. Where the resource itself says how it is reached, it is asked
-   * for its id: it must stay the one where the profile was created.
+   * The account that a profile is in. It must stay the one where the profile was created; a state of an older release does
+   * not know it, and learns it at the next change.
    */
-  async #place(action: Action, profile: Whereabouts): Promise<Place> {
-    const { userName, connection, accountId } = profile;
+  async #at(action: Action, profile: Whereabouts): Promise<Place> {
+    const { connection, accountId } = profile;
     const { profiles, policy } = this.reach(connection);
-    if (connection === undefined && accountId === undefined) return { profiles, policy };
+    if (accountId === undefined && (action === "read" || action === "delete")) return { profiles, policy };
     const id = await this.#accountId(action, profile);
-    if (accountId !== undefined && id !== undefined && id !== accountId) {
-      throw refused(action, userName, inAnotherAccount(accountId, id));
-    }
-    return { profiles, policy, ...(connection === undefined ? {} : accountOf({ accountId: id })) };
+    if (accountId !== undefined && id !== undefined && id !== accountId)
+      throw this.#inAnotherAccount(action, profile, id);
+    return { profiles, policy, ...given({ accountId: id ?? accountId }) };
+  }
+
+  #inAnotherAccount(
+    action: Action,
+    { userName, connection, accountId }: Whereabouts,
+    reached: string,
+  ): LoginProfileError {
+    const way = this.reach(connection).way();
+    return refused(
+      action,
+      userName,
+      `it is in AWS account ${accountId}, but ${way} leads to account ${reached} now. Nothing was changed. Let it lead to ` +
+        `account ${accountId} again, then run \`pulumi up\` again.`,
+    );
+  }
+
+  #isAtHand({ userName, connection, passwordHash, passwordVersion }: PreviewedDeclaration): boolean {
+    if (typeof passwordHash === "string") return this.run.passwords.has(passwordHash);
+    const isGenerated = passwordHash === undefined && passwordVersion !== 0;
+    return isGenerated && typeof userName === "string" && this.run.user(userName, connection).delivered !== undefined;
+  }
+
+  #forget({ passwordHash }: Declaration): void {
+    if (passwordHash !== undefined) this.run.passwords.delete(passwordHash);
   }
 
   /** A declared password as this process's check put it aside, or a generated one, encrypted before IAM hears of it. */
@@ -237,12 +397,33 @@ export class LoginProfileLifecycle {
       const password = this.run.passwords.get(passwordHash);
       return password === undefined ? undefined : { password };
     }
+    const { delivered } = this.run.user(userName, connection);
+    if (delivered === undefined) return undefined;
     try {
-      const policy = this.settings.policyCheck() ? await place.policy.read() : undefined;
-      return await this.run.user(userName, connection).delivered?.make(policy);
+      return await delivered.make(this.settings.policyCheck() ? await place.policy.certain(userName) : undefined);
     } catch (error) {
-      throw error instanceof LoginProfileError ? refused(action, userName, error.message) : error;
+      throw error instanceof LoginProfileError
+        ? refused(action, userName, error.message)
+        : callFailed(action, userName, error);
     }
+  }
+
+  /** Another password where IAM refused a generated one: the policy was changed since it was read. Throws in any other case. */
+  async #betterPassword(
+    declared: Declaration,
+    action: "create" | "update",
+    refusedOne: NewPassword | undefined,
+    place: Place,
+    error: unknown,
+    turn: number,
+  ): Promise<NewPassword> {
+    const isGenerated = refusedOne?.encryptedPassword !== undefined;
+    if (!isGenerated || turn > 1 || !failedWith(error, "PasswordPolicyViolation")) {
+      const request = { ...requestFor(declared), ...given({ password: refusedOne?.password }) };
+      throw await failedToSet(action, request, place, error);
+    }
+    place.policy.forget();
+    return this.#newPassword(declared, action, place);
   }
 }
 
@@ -254,45 +435,38 @@ export function lifecycleBy(settings: SettingsSource, tell: (line: string) => vo
     {
       hashCost: () => setting(settings, "hashCost"),
       policyCheck: () => setting(settings, "policyCheck"),
-      keybase: () => ({ url: setting(settings, "keybaseUrl") }),
+      keybase: () => keybaseOnTheWay(settings),
     },
     tell,
   );
 }
 
-/** An account at hand; with its id where a resource says how it is reached. */
-type Place = Pick<Account, "profiles" | "policy"> & { accountId?: string };
+/** An account at hand, with its id where it is known. */
+export type Place = Pick<Account, "profiles" | "policy"> & { accountId?: string };
 
-function accountOf({ accountId }: { accountId?: string | undefined }): { accountId?: string } {
-  return accountId === undefined ? {} : { accountId };
+/** What the version has to count above the declared one, so that no version of the resource comes twice. */
+function versionBase(declared: Declaration, user: UserInRun): number {
+  const { passwordVersion: last = 0 } = (user.predecessor ?? user).left?.applied ?? {};
+  return last === 0 ? 0 : Math.max(0, last + 1 - declared.passwordVersion);
 }
 
-function inAnotherAccount(created: string, reached: string): string {
-  return (
-    `it is in AWS account ${created}, but its connection leads to account ${reached} now. Nothing was changed. Let the connection ` +
-    `(its profile or role), or the credentials that it starts from, lead to account ${created} again, then run \`pulumi up\` again.`
-  );
+/** The state with the version that it counts. */
+function counted({ versionBase: _, ...state }: LoginProfileState, base: number): LoginProfileState {
+  return {
+    ...state,
+    ...(base === 0 ? {} : { versionBase: base }),
+    passwordVersion: versionOf(state, { versionBase: base }),
+  };
 }
 
-/** The error of a call that set something; of a password that IAM refused, with the rules that it breaks. */
-async function failed(
-  action: Action,
-  { userName, password }: LoginProfileRequest,
-  { policy }: Place,
-  error: unknown,
-): Promise<unknown> {
-  if (password === undefined || !failedWith(error, "PasswordPolicyViolation")) {
-    return callFailed(action, userName, error);
-  }
-  const known = await policy.read();
-  const rules = known === undefined ? [] : brokenRules(known, password);
-  if (rules.length === 0) return callFailed(action, userName, error);
-  return callFailed(
-    action,
-    userName,
-    error,
-    `The account's policy asks for ${rules.join(", ")}. Choose another password.`,
-  );
+function otherProfile(
+  { userName, createDate, passwordVersion }: LoginProfileState,
+  found: ObservedLoginProfile,
+): string {
+  const cause = `IAM user "${userName}" has another login profile than the one that was set: created ${found.createDate}, not ${createDate}.`;
+  return passwordVersion === 0
+    ? cause
+    : `${cause} The declared password is not in force; the next \`pulumi up\` sets it.`;
 }
 
 /** How often a profile may come and go under our hands before we give up. */
@@ -321,26 +495,23 @@ function howToAdopt(userName: string): string {
 }
 
 function requestFor({ userName, passwordResetRequired }: Declaration): LoginProfileRequest {
-  return { userName, ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }) };
+  return { userName, ...given({ passwordResetRequired }) };
 }
 
 /** Names each property: nothing else may come into the state. */
 function stateOf(
   { userName, passwordHash, passwordVersion, passwordResetRequired, connection }: Declaration | LoginProfileState,
   observed: ObservedLoginProfile,
-  place: Place,
+  { accountId }: Place,
   { encryptedPassword, keyFingerprint }: Partial<Delivery> = {},
 ): LoginProfileState {
   return {
     userName,
-    ...(passwordHash === undefined ? {} : { passwordHash }),
+    ...given({ passwordHash }),
     passwordVersion,
-    ...(passwordResetRequired === undefined ? {} : { passwordResetRequired }),
-    ...(connection === undefined ? {} : { connection }),
-    ...accountOf(place),
+    ...given({ passwordResetRequired, connection, accountId }),
     passwordResetPending: observed.passwordResetRequired,
     createDate: observed.createDate,
-    ...(encryptedPassword === undefined ? {} : { encryptedPassword }),
-    ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
+    ...given({ encryptedPassword, keyFingerprint }),
   };
 }

@@ -25,6 +25,21 @@ export interface LoginProfileState extends Omit<Declaration, "adoptExisting" | "
   passwordResetPending: boolean;
   /** ISO 8601. */
   createDate: string;
-  /** The account that `connection` led to; absent without one. */
+  /** The account that the profile is in; absent where nobody was asked for it. */
   accountId?: string;
+  /**
+   * What `passwordVersion` here counts above the declaration's: the passwords of what the profile replaced, where the
+   * check could not know them, and those that were made anew for a profile found gone. Absent for 0.
+   */
+  versionBase?: number;
+  /** False once a refresh has found another profile than the one whose password was set. Absent otherwise. */
+  passwordInForce?: false;
+}
+
+/** The version that a state of the declaration has. */
+export function versionOf(
+  { passwordVersion }: Declaration,
+  { versionBase = 0 }: Pick<LoginProfileState, "versionBase">,
+) {
+  return passwordVersion + versionBase;
 }

@@ -6,14 +6,22 @@ import type { LoginProfileState, PreviewedDeclaration } from "./model";
 /** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
 export function predicted(declared: PreviewedDeclaration, applied?: LoginProfileState): Record<string, unknown> {
   const { adoptExisting, rotationTriggers: _, ...stays } = declared;
-  const isNewPassword = applied === undefined || difference(applied, declared).password;
+  const differs = applied && difference(applied, declared);
+  const isNewPassword = differs?.password ?? true;
+  const isFlagSent = isNewPassword || differs?.passwordResetRequired === true;
+  const { passwordVersion } = declared;
+  const base = applied?.versionBase;
   return {
     ...stays,
-    ...given({ accountId: declared.connection && (applied?.accountId ?? UNKNOWN) }),
+    passwordVersion: passwordVersion === UNKNOWN ? UNKNOWN : passwordVersion + (base ?? 0),
+    ...given({ versionBase: base }),
+    accountId: applied?.accountId ?? UNKNOWN,
     passwordResetPending:
-      declared.passwordResetRequired ?? applied?.passwordResetPending ?? (adoptExisting ? UNKNOWN : false),
+      (isFlagSent ? declared.passwordResetRequired : undefined) ??
+      applied?.passwordResetPending ??
+      (adoptExisting ? UNKNOWN : false),
     createDate: applied?.createDate ?? UNKNOWN,
-    ...(isNewPassword ? newDelivery(declared) : currentDelivery(applied)),
+    ...(isNewPassword || applied === undefined ? newDelivery(declared) : currentDelivery(applied)),
   };
 }
 

@@ -7,15 +7,12 @@ import { type Connection, wayTo } from "../aws/connection";
 import { isKnown, type Previewed } from "../common/unknown";
 import type { Secret } from "../passwords/secret";
 import type { DeliveredPassword } from "../recipients/delivery";
+import type { Declaration, LoginProfileState } from "./model";
 
 /** Which profile, and how it is reached. */
-export interface Whereabouts {
-  userName: string;
-  connection?: Connection;
-  accountId?: string;
-}
+export type Whereabouts = Pick<LoginProfileState, "userName" | "connection" | "accountId">;
 
-/** The resource that declares a profile. Its URN is told to a plugin alone, and is the same when it declares it again. */
+/** The resource that declares a profile; its URN is the same when it declares it again. */
 export interface Declarer {
   name: string;
   urn?: string;
@@ -24,30 +21,61 @@ export interface Declarer {
 /** What the run knows of one user's profile, reached in one way. */
 export interface UserInRun {
   /** Whether the state holds the profile. */
-  isDeployed: boolean;
+  isDeployed?: boolean;
+  /** Whether it holds it for a resource that declares it still, and that is not about to be replaced. */
+  isHeld?: boolean;
+  /** Whether the resource that had it declares another user or another way now. */
+  isLeaving?: boolean;
+  /** When the profile was made that a resource leaves, by the state. */
+  leftCreateDate?: string;
+  /** The profile that was deleted, and whether it was gone from IAM by then. */
+  left?: { applied: LoginProfileState; wasGone: boolean };
+  /** What the resource had that declares this profile now. */
+  predecessor?: UserInRun;
+  /** Whether it declares the same password, or the same triggers, as it had there. */
+  keepsPassword?: boolean;
+  /** The version of the resource's last password. */
+  lastVersion?: number;
   /** Whether it is declared without a password. */
-  isWithoutPassword: boolean;
+  isWithoutPassword?: boolean;
   /** How its password is made, where one is to be generated. */
   delivered?: DeliveredPassword;
   declaredBy?: Declarer;
-  /** Where it is, once it has been created or adopted. */
-  taken?: Whereabouts;
+  /** Where it is, once it has been created or adopted, and by whom. */
+  taken?: Whereabouts & { urn?: string };
 }
 
 export class Run {
   /** Passwords on their way from a check to the create or update that follows, under their hashes. */
   readonly passwords = new Map<string, Secret>();
   readonly #users = new Map<string, Map<string, UserInRun>>();
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   /** A user; what is reached in a way that is not known yet is nobody that could be met again. */
   user(userName: string, connection: Previewed<Connection> | undefined): UserInRun {
-    const unmet = { isDeployed: false, isWithoutPassword: false };
-    if (!isKnown(connection)) return unmet;
+    if (!isKnown(connection)) return {};
     const ways = this.#waysTo(userName);
     const way = wayTo(connection);
-    const user = ways.get(way) ?? unmet;
+    const user = ways.get(way) ?? {};
     ways.set(way, user);
     return user;
+  }
+
+  /** Takes in that a resource which had `previous` (nothing, if it is new or about to be replaced) declares a user's profile. */
+  declared(user: UserInRun, previous: Partial<Declaration>): void {
+    if (previous.userName === undefined) {
+      user.isHeld = false;
+      return;
+    }
+    const before = this.user(previous.userName, previous.connection);
+    before.isDeployed = true;
+    user.lastVersion = Math.max(user.lastVersion ?? 0, previous.passwordVersion ?? 0);
+    if (before === user) {
+      user.isHeld = true;
+    } else {
+      before.isLeaving = true;
+      user.predecessor = before;
+    }
   }
 
   /** Notes who declares a user's profile. Gives the mistake where another one does, for a user has one login profile. */
@@ -58,9 +86,20 @@ export class Run {
     return `userName "${userName}" is declared by LoginProfile "${user.declaredBy.name}" too, and a user has one login profile. Remove one of the two.`;
   }
 
-  /** The profiles of a user that were created or adopted, whatever the way. */
-  taken(userName: string): Whereabouts[] {
-    return [...this.#waysTo(userName).values()].flatMap(({ taken }) => taken ?? []);
+  /** What the run knows of a user, by each way that was met. */
+  ways(userName: string): { connection: Connection | undefined; user: UserInRun }[] {
+    return [...this.#waysTo(userName)].map(([way, user]) => ({
+      connection: way === "" ? undefined : (JSON.parse(way) as Connection),
+      user,
+    }));
+  }
+
+  /** Does one thing after the other to a user's profile, whatever resource it is for. */
+  inTurn<T>(userName: string, work: () => Promise<T>): Promise<T> {
+    const key = userName.toLowerCase();
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(key, turn);
+    return turn;
   }
 
   /** IAM does not tell upper case from lower in names. */

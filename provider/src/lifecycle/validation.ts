@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { connectionProblems } from "../aws/connection";
 import { PASSWORD } from "../common/limits";
 import { nearest } from "../common/nearest";
@@ -21,13 +22,16 @@ const OUTPUTS = [
   "keyFingerprint",
 ];
 
-/** Finds every mistake in a resource's arguments. A value not known yet is no mistake. */
-export function validate(args: Properties): Problem[] {
+/**
+ * Finds every mistake in a resource's arguments. A value not known yet is no mistake. `generated` is what is kept of a
+ * generated password: its recipients never stand in the state, so under `ignoreChanges` the engine takes them away.
+ */
+export function validate(args: Properties, generated?: { rotationTriggers?: Properties }): Problem[] {
   return [
     ...unknownArguments(args),
     ...NAMES.flatMap((name) => problemsOf(name, args[name])),
     ...recipientProblems(args),
-    ...generationProblems(args),
+    ...generationProblems(args, generated),
   ];
 }
 
@@ -87,9 +91,13 @@ function textProblems(name: string, value: unknown, { most = 0, allowed, forbidd
 }
 
 /** A generated password needs a recipient, and is the only one. */
-function generationProblems(args: Properties): Problem[] {
+function generationProblems(args: Properties, generated?: { rotationTriggers?: Properties }): Problem[] {
   const recipient = RECIPIENT_ARGUMENTS.find((argument) => args[argument] !== undefined);
   const advice = "is for a generated password, which needs a recipient: give pgpKey or ageRecipients, or remove it.";
+  if (recipient === undefined && generated !== undefined && args.password === undefined) {
+    const isKept = isDeepStrictEqual(generated.rotationTriggers ?? {}, args.rotationTriggers ?? {});
+    return isKept ? [] : [problem("rotationTriggers", NOBODY_TO_ROTATE_FOR)];
+  }
   if (recipient === undefined) {
     return GENERATION_ARGUMENTS.filter((name) => args[name] !== undefined).map((name) =>
       problem(name, `${name} ${advice}`),
@@ -98,6 +106,10 @@ function generationProblems(args: Properties): Problem[] {
   const reason = `password cannot be given beside ${recipient}: a recipient is for a generated password. Remove one of them.`;
   return args.password === undefined ? [] : [problem("password", reason)];
 }
+
+const NOBODY_TO_ROTATE_FOR =
+  "rotationTriggers ask for another password, which needs a recipient: give pgpKey or ageRecipients, and take it out of " +
+  "ignoreChanges if it stands there.";
 
 /** Any unknown argument may be a misspelt password, so each is treated as one. */
 function unknownArguments(args: Properties): Problem[] {

@@ -20,17 +20,20 @@ const SALT_LABEL = "pulumi-aws-login-profile password salt";
 /**
  * Hashes a password for the state, as a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`).
  *
- * The salt is derived from user name and version rather than drawn: preview and update run in
+ * The salt is derived from user, version and scope rather than drawn: preview and update run in
  * two processes, and a saved plan is refused unless both find the same hash. It is still unique
- * per user and rotation, which is what a salt is for.
+ * per stack, user and rotation, which is what a salt is for.
  */
 export async function hashPassword(
   password: Secret,
   userName: string,
   version: number,
   cost: HashCost = DEFAULT_COST,
+  /** Stack and account, where they are known. */
+  scope = "",
 ): Promise<string> {
-  const salt = createHash("sha256").update(`${SALT_LABEL}\0${userName}\0${version}`).digest().subarray(0, SALT_BYTES);
+  const owner = [SALT_LABEL, userName, version, ...(scope === "" ? [] : [scope])].join("\0");
+  const salt = createHash("sha256").update(owner).digest().subarray(0, SALT_BYTES);
   const hash = await derive(password, salt, cost, HASH_BYTES);
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${base64(salt)}$${base64(hash)}`;
 }

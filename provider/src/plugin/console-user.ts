@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LOGIN_PROFILE } from "../common/contract";
+import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, placeholderWith } from "../common/contract";
 import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
 import {
   CONSOLE_USER,
@@ -56,11 +56,16 @@ function kind<R extends pulumi.Resource>(type: string, outputs: string[], own: p
   const Class = class extends pulumi.CustomResource {
     constructor(name: string, args: object, opts: pulumi.CustomResourceOptions) {
       const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
-      super(type, name, { ...unset, ...args }, { ...opts, ...own });
+      super(type, name, { ...unset, ...args, ...factsIn(args) }, { ...opts, ...own });
     }
   };
   // The outputs are set by the SDK's runtime.
   return Class as unknown as Kind<object, R>;
+}
+
+/** What the login profile's check is told beside the arguments. */
+function factsIn(args: { [MAY_CHANGE_PASSWORD]?: true }): pulumi.Inputs {
+  return args[MAY_CHANGE_PASSWORD] ? { passwordHash: placeholderWith({ mayChangePassword: true }) } : {};
 }
 
 /** What decides which parts there are must be known when they are declared, in a preview too. */

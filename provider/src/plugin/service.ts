@@ -55,7 +55,10 @@ export class PluginService {
     const lifecycle = this.#lifecycleOf(request);
     const { values: previous } = fromStruct(request.getOlds());
     const { values: args, secrets } = fromStruct(request.getNews());
-    const checked = await lifecycle.check(previous as Partial<Declaration>, withoutEcho(args, previous));
+    const written = withoutEcho(args, previous);
+    const [stack = "", project = ""] = request.getUrn().split("::");
+    const facts = { ...written.facts, stack: stack.replace(/^urn:pulumi:/, ""), project };
+    const checked = await lifecycle.check(previous as Partial<Declaration>, written.args, facts);
     const problems =
       "problems" in checked ? checked.problems : declaredTwice(lifecycle.run, request.getUrn(), checked.declaration);
     const response = new messages.CheckResponse();
@@ -99,7 +102,7 @@ export class PluginService {
     if (request.getPreview()) {
       return new messages.CreateResponse().setProperties(withSecrets(predicted(declared), secrets));
     }
-    const state = await lifecycle.create(declared);
+    const state = await lifecycle.create(declared, request.getUrn());
     return new messages.CreateResponse().setId(state.userName).setProperties(withSecrets(state, secrets));
   }
 
@@ -110,7 +113,7 @@ export class PluginService {
     const id = request.getId();
     // Nothing is known of the password of a profile that is imported.
     const applied = { passwordVersion: 0, ...values, userName: id } as LoginProfileState;
-    const state = await lifecycle.read(applied);
+    const state = await lifecycle.read(applied, isImport);
     if (state === undefined && isImport) throw refused("read", id, NOTHING_TO_IMPORT);
     // An empty id tells the engine that the resource is gone.
     if (state === undefined) return new messages.ReadResponse();
@@ -129,7 +132,8 @@ export class PluginService {
 
   async delete(request: messages.DeleteRequest): Promise<void> {
     const lifecycle = this.#lifecycleOf(request);
-    await lifecycle.delete({ ...stateIn(fromStruct(request.getProperties())), userName: request.getId() });
+    const applied = { ...stateIn(fromStruct(request.getProperties())), userName: request.getId() };
+    await lifecycle.delete(applied, request.getUrn());
   }
 
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {

@@ -1,4 +1,7 @@
-import { KEYBASE_TIMEOUT_MS, KEYBASE_URL } from "../common/limits";
+/** The PGP keys that Keybase users have published. */
+import * as http from "node:http";
+import * as https from "node:https";
+import { KEYBASE_TIMEOUT_MS, KEYBASE_URL, LONGEST_ANSWER } from "../common/limits";
 
 /** Where and how Keybase is asked. Tests put a server of their own in its place. */
 export interface KeybaseSettings {
@@ -6,11 +9,14 @@ export interface KeybaseSettings {
   url?: string | undefined;
   /** How long to wait for the whole answer, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
+  /** The way there, asked for when Keybase is. Default: straight, trusting whom Node.js trusts. */
+  agents?: (() => Promise<{ httpAgent: http.Agent; httpsAgent: https.Agent }>) | undefined;
 }
 
 /** What Keybase has of a user: armored public keys, one or more, or the reason why there is none. */
 export type KeybaseAnswer = { armored: string } | { problem: string };
 
+const MOST_REDIRECTS = 3;
 const USER_NAME = /^[A-Za-z0-9_]{1,64}$/;
 
 /** Whether a text can be the name of a Keybase user. */
@@ -20,29 +26,72 @@ export function isKeybaseUser(name: string): boolean {
 
 /** Fetches what a Keybase user has published. Source: Keybase API, `<user>/pgp_keys.asc`. */
 export async function fetchKeybaseKeys(user: string, settings: KeybaseSettings = {}): Promise<KeybaseAnswer> {
-  const { url = KEYBASE_URL, timeoutMs = KEYBASE_TIMEOUT_MS } = settings;
+  const { url = KEYBASE_URL, timeoutMs = KEYBASE_TIMEOUT_MS, agents } = settings;
   const address = `${url}/${user.toLowerCase()}/pgp_keys.asc`;
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(timeoutMs) });
-    if (response.status === 404) return { problem: `has no user "${user}". Correct the name.` };
-    if (!response.ok) return { problem: `answered with status ${response.status} (${address}). ${TRY_AGAIN}` };
-    const armored = await response.text();
+    const { status, text } = await get(new URL(address), signal, (await agents?.()) ?? {});
+    if (status === 404) return { problem: `has no user "${user}". Correct the name.` };
+    if (status !== 200) return { problem: `answered with status ${status} (${address}). ${TRY_AGAIN}` };
+    if (text === undefined)
+      return { problem: `answered with more than ${LONGEST_ANSWER / 1024 ** 2} MiB (${address}). ${TRY_AGAIN}` };
     // A user without a key is answered with a line of text that says so.
-    if (!armored.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----")) {
+    if (!text.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----")) {
       return { problem: `has no PGP key of user "${user}". Ask its owner to add one (keybase pgp select).` };
     }
-    return { armored };
+    return { armored: text };
   } catch (error) {
-    return { problem: `${troubleOf(error, timeoutMs)} (${address}). ${TRY_AGAIN}` };
+    const trouble = signal.aborted ? `gave no answer within ${timeoutMs / 1000} seconds` : troubleOf(error);
+    return { problem: `${trouble} (${address}). ${TRY_AGAIN}` };
   }
 }
 
 const TRY_AGAIN = "Try again, or give the key itself (gpg --export --armor alice@example.com).";
 
-/** Errors of fetch itself: they come from the network alone. */
-function troubleOf(error: unknown, timeoutMs: number): string {
-  const { name, cause } = error as Error;
-  if (name === "TimeoutError") return `gave no answer within ${timeoutMs / 1000} seconds`;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  return `cannot be reached${code === undefined ? "" : `: ${code}`}`;
+/** An answer; without its text if that is too long. */
+interface TextAnswer {
+  status: number;
+  text: string | undefined;
+}
+
+/** Who could send a key from elsewhere would get the password: so redirects are followed on the same host alone. */
+async function get(
+  url: URL,
+  signal: AbortSignal,
+  agents: { httpAgent?: http.Agent; httpsAgent?: https.Agent },
+  redirects = 0,
+): Promise<TextAnswer> {
+  const headers = { "user-agent": "pulumi-aws-login-profile" };
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const isTls = url.protocol === "https:";
+    const agent = isTls ? agents.httpsAgent : agents.httpAgent;
+    const ask: typeof http.get = isTls ? https.get : http.get;
+    ask(url, { headers, signal, ...(agent === undefined ? {} : { agent }) }, resolve).on("error", reject);
+  });
+  const { statusCode: status = 0, headers: answered } = response;
+  const next = answered.location === undefined ? null : URL.parse(answered.location, url.href);
+  const isSafe = next?.hostname === url.hostname && (next.protocol === url.protocol || next.protocol === "https:");
+  if (status < 300 || status >= 400 || next === null || !isSafe || redirects === MOST_REDIRECTS) {
+    return { status, text: await textOf(response) };
+  }
+  response.destroy();
+  return get(next, signal, agents, redirects + 1);
+}
+
+async function textOf(response: AsyncIterable<Buffer>): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    length += chunk.length;
+    // Leaving the loop ends the connection.
+    if (length > LONGEST_ANSWER) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Errors of the connection are told by their codes, those of a proxy by their sentence, which names it. */
+function troubleOf(error: unknown): string {
+  const { name, code, message } = error as NodeJS.ErrnoException;
+  return `cannot be reached: ${name === "IamError" || code === undefined ? message : code}`;
 }

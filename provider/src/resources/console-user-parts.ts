@@ -2,7 +2,7 @@
  * What a console user consists of, for both front ends: they differ in the classes of its resources and in nothing else.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LOGIN_PROFILE } from "../common/contract";
+import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD } from "../common/contract";
 import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
 import { given } from "../common/values";
 import { USER_ARGUMENTS } from "../lifecycle/arguments";
@@ -89,7 +89,7 @@ export interface Parts<User extends AnyUser, Profile extends AnyProfile> {
   outputs: {
     userName: pulumi.Output<string>;
     arn: pulumi.Output<string>;
-    signInUrl: pulumi.Output<string>;
+    signInUrl: pulumi.Output<string | undefined>;
     passwordResetPending: pulumi.Output<boolean>;
     encryptedPassword: pulumi.Output<string | undefined>;
     keyFingerprint: pulumi.Output<string | undefined>;
@@ -153,6 +153,7 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
       ...(isRandom ? {} : given({ passwordLength, rotationTriggers })),
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
       userName: signsIn,
+      ...(allowPasswordChange ? { [MAY_CHANGE_PASSWORD]: true } : {}),
     },
     // Who must choose a password needs the right to do so first. By the aliases, a stack moves from one front end to the
     // other as it is.
@@ -218,8 +219,12 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** By partition. Source: IAM user guide, "How IAM users sign in". */
+/**
+ * By partition; of others (aws-iso…, aws-eusc) no page of accounts is documented. Source: IAM user guide, "How IAM users
+ * sign in", and those of China and GovCloud.
+ */
 const SIGN_IN_DOMAINS: Record<string, string> = {
+  aws: "signin.aws.amazon.com",
   "aws-cn": "signin.amazonaws.cn",
   "aws-us-gov": "signin.amazonaws-us-gov.com",
 };
@@ -228,7 +233,7 @@ function partitionOf(arn: string): string {
   return arn.split(":")[1] ?? "aws";
 }
 
-function signInUrlOf(arn: string): string {
-  const account = arn.split(":")[4] ?? "";
-  return `https://${account}.${SIGN_IN_DOMAINS[partitionOf(arn)] ?? "signin.aws.amazon.com"}/console`;
+function signInUrlOf(arn: string): string | undefined {
+  const domain = SIGN_IN_DOMAINS[partitionOf(arn)];
+  return domain && `https://${arn.split(":")[4]}.${domain}/console`;
 }

@@ -34,8 +34,8 @@ export class ConsoleUser extends pulumi.ComponentResource {
   /** The IAM user's ARN. */
   readonly arn: pulumi.Output<string>;
 
-  /** Where the user signs in: the account's page of its partition. */
-  readonly signInUrl: pulumi.Output<string>;
+  /** Where the user signs in: the account's page of its partition. Undefined where AWS documents none (aws-iso, aws-eusc). */
+  readonly signInUrl: pulumi.Output<string | undefined>;
 
   /** Whether the user has still to choose a password, as {@link LoginProfile.passwordResetPending}. */
   readonly passwordResetPending: pulumi.Output<boolean>;

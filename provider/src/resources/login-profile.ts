@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
-import { HASH_PLACEHOLDER, LOGIN_PROFILE, PROVIDER_TEXT } from "../common/contract";
+import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, PROVIDER_TEXT, placeholderWith } from "../common/contract";
 import { checkedInProgram } from "./program-checks";
 import { shortTraces } from "./stack-traces";
 
@@ -92,9 +92,12 @@ export interface LoginProfileArgs {
    * `profile`, `endpoint` and `assumeRole`, each in place of the setting of that name. Without
    * credentials, for it is kept in the state, and a later refresh or delete takes the same way.
    *
-   * With a `profile`, nothing of the configuration's own credentials and roles is used; a role without
-   * one is assumed with them. A change that leads to the same account is an update that touches
-   * nothing in IAM; one that leads to another account replaces the login profile.
+   * A `profile` gives credentials and region: nothing of the configuration's own credentials and roles is
+   * used, and its region holds unless the connection names one. An `assumeRole` replaces `aws:assumeRoles`:
+   * it is assumed with the connection's profile or, without one, with the configuration's own credentials.
+   *
+   * A change that leads to the same account is an update that touches nothing in IAM; one that leads to
+   * another account replaces the login profile.
    */
   connection?: pulumi.Input<Connection | undefined>;
 }
@@ -184,10 +187,10 @@ export class LoginProfile extends pulumi.CustomResource {
   declare readonly connection: pulumi.Output<Connection> | undefined;
 
   /**
-   * The AWS account that `connection` leads to, 12 digits. Undefined without one. Every later step
-   * fails before it changes anything if the connection leads to another account by then.
+   * The AWS account that the profile is in, 12 digits. Every later step fails before it changes anything if the way there
+   * leads to another account by then. Undefined where nobody is asked (`aws:skipRequestingAccountId`).
    */
-  declare readonly accountId: pulumi.Output<string | undefined> | undefined;
+  declare readonly accountId: pulumi.Output<string | undefined>;
 
   /** When the login profile was created, ISO 8601. Source: IAM API reference, LoginProfile, `CreateDate`. */
   declare readonly createDate: pulumi.Output<string>;
@@ -223,10 +226,12 @@ export class LoginProfile extends pulumi.CustomResource {
   }
 }
 
-function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
+function inputsOf(args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pulumi.Inputs {
+  const facts = { stack: pulumi.getStack(), project: pulumi.getProject() };
+  const right = args?.[MAY_CHANGE_PASSWORD] ? { mayChangePassword: true as const } : {};
   const inputs: pulumi.Inputs = {
     __provider: PROVIDER_TEXT,
-    passwordHash: pulumi.secret(HASH_PLACEHOLDER),
+    passwordHash: pulumi.secret(placeholderWith({ ...facts, ...right })),
     // Named here, they are outputs even where neither the program nor a preview knows them.
     passwordResetRequired: undefined,
     passwordVersion: undefined,
@@ -234,7 +239,7 @@ function inputsOf(args: LoginProfileArgs): pulumi.Inputs {
     createDate: undefined,
     encryptedPassword: undefined,
     keyFingerprint: undefined,
-    ...(args?.connection === undefined ? {} : { accountId: undefined }),
+    accountId: undefined,
   };
   for (const [name, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;

@@ -24,7 +24,8 @@ function scripted(script: Partial<Record<keyof LoginProfiles, (Error | typeof PR
   const patient = new PatientLoginProfiles(
     iam as unknown as LoginProfiles,
     clock,
-    { timeout: budget, attempts: Number.POSITIVE_INFINITY, adaptive: true },
+    budget,
+    async () => ({ attempts: Number.POSITIVE_INFINITY, adaptive: true }),
     (line) => lines.push(line),
   );
   return { patient, calls, lines, clock };

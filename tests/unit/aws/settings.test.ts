@@ -18,12 +18,16 @@ test("what is not set has its default", () => {
     false,
     "https://keybase.io",
   ]);
-  expect(retrySettings(none)).toEqual({ timeout: 120_000, attempts: Number.POSITIVE_INFINITY, adaptive: true });
+  expect(retrySettings(none)).toEqual({ timeout: 120_000 });
 });
 
 test("retries are limited as @pulumi/aws words it", () => {
   const values = { "aws-login-profile:retryTimeout": "2.5", "aws:maxRetries": "3", "aws:retryMode": "standard" };
   expect(retrySettings(settings(values))).toEqual({ timeout: 2500, attempts: 3, adaptive: false });
+});
+
+test("aws:maxRetries 0 is as if it were not set, as for @pulumi/aws", () => {
+  expect(retrySettings(settings({ "aws:maxRetries": "0" }))).toEqual({ timeout: 120_000 });
 });
 
 test("the URL of a server has no slash at its end", () => {
@@ -35,8 +39,8 @@ test.each<[SettingName, string, string]>([
   ["retryTimeout", "soon", "a number of seconds, 0 or more"],
   ["retryTimeout", "-1", "a number of seconds, 0 or more"],
   ["retryTimeout", "", "a number of seconds, 0 or more"],
-  ["maxRetries", "0", "a whole number, 1 or more"],
-  ["maxRetries", "many", "a whole number, 1 or more"],
+  ["maxRetries", "many", "a whole number, not"],
+  ["maxRetries", "-1", "a whole number, not"],
   ["retryMode", "legacy", "adaptive or standard"],
   ["hashCost", "1.5", "a whole number from 1 to 20"],
   ["hashCost", "0", "a whole number from 1 to 20"],

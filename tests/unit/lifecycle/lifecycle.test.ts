@@ -6,7 +6,7 @@ import { AccountPasswordPolicy } from "../../../provider/src/aws/password-policy
 import { UNKNOWN } from "../../../provider/src/common/unknown.ts";
 import type { CheckSettings } from "../../../provider/src/lifecycle/check.ts";
 import { LoginProfileLifecycle } from "../../../provider/src/lifecycle/lifecycle.ts";
-import type { Declaration } from "../../../provider/src/lifecycle/model.ts";
+import type { Declaration, LoginProfileState } from "../../../provider/src/lifecycle/model.ts";
 import type { PasswordPolicy } from "../../../provider/src/passwords/rules.ts";
 import { FakeIam } from "../../support/fake-iam.ts";
 
@@ -18,12 +18,24 @@ let lifecycle: LoginProfileLifecycle;
 /** Accounts that share one IAM; their ids come from the names of the profiles. */
 function reach(): Reach {
   const policy = new AccountPasswordPolicy(iam);
-  return (connection) => ({ profiles: iam, policy, ready: async () => {}, id: async () => idOf(connection) });
+  return (connection) => ({
+    profiles: iam,
+    policy,
+    ready: async () => {},
+    id: async () => idOf(connection),
+    idSoon: async () => idOf(connection),
+    way: () => "the way",
+  });
 }
 
 /** The part of a profile's name before the dash names the account. */
 function idOf(connection: Connection | undefined): string {
   return connection?.profile?.split("-")[0] ?? "own";
+}
+
+/** What stands in the state of a profile. */
+function applied(some: Partial<LoginProfileState> & { userName: string }): LoginProfileState {
+  return { passwordVersion: 1, passwordResetPending: false, createDate: "2026-01-01T00:00:00Z", ...some };
 }
 
 beforeEach(() => {
@@ -176,7 +188,7 @@ describe("an error for the user", () => {
 test("a profile that was taken over in this run is not deleted by the resource that held it before", async () => {
   iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
   await lifecycle.create(await checked({ userName: "alice", password: "one", adoptExisting: true }));
-  await lifecycle.delete({ userName: "alice" });
+  await lifecycle.delete(applied({ userName: "alice" }));
   expect(iam.calls).toEqual(["create alice one false", "get alice", "update alice one"]);
   expect(lines.at(-1)).toBe('Kept the login profile of IAM user "alice": another resource has taken it over.');
 });
@@ -184,8 +196,8 @@ test("a profile that was taken over in this run is not deleted by the resource t
 test("a profile declared without a password is not deleted to be replaced, but can be destroyed", async () => {
   iam.profiles.set("alice", { createDate: "2020-01-01T00:00:00Z", passwordResetRequired: false });
   await checked({ userName: "alice", adoptExisting: true });
-  await expect(lifecycle.delete({ userName: "alice" })).rejects.toThrow("the one in IAM would be lost");
-  await new LoginProfileLifecycle(reach(), settings, () => {}).delete({ userName: "alice" });
+  await expect(lifecycle.delete(applied({ userName: "alice" }))).rejects.toThrow("the one in IAM would be lost");
+  await new LoginProfileLifecycle(reach(), settings, () => {}).delete(applied({ userName: "alice" }));
   expect(iam.calls).toEqual(["delete alice"]);
 });
 
@@ -196,9 +208,9 @@ test("a permission that adoption lacks is named by the call that failed", async 
 });
 
 test("delete of a profile that is gone succeeds, any other failure does not", async () => {
-  await expect(lifecycle.delete({ userName: "alice" })).resolves.toBeUndefined();
+  await expect(lifecycle.delete(applied({ userName: "alice" }))).resolves.toBeUndefined();
   iam.failure = new IamError("AccessDenied", "No.", "refused");
-  await expect(lifecycle.delete({ userName: "alice" })).rejects.toThrow("iam:DeleteLoginProfile");
+  await expect(lifecycle.delete(applied({ userName: "alice" }))).rejects.toThrow("iam:DeleteLoginProfile");
 });
 
 describe("the account's password policy", () => {
@@ -323,7 +335,7 @@ describe("somebody else at work on the same profile", () => {
     await expect(lifecycle.update(state, second)).rejects.toThrow(
       "Something else creates and deletes it at the same time",
     );
-    expect(iam.calls).toHaveLength(1 + 6);
+    expect(iam.calls).toHaveLength(1 + 9);
   });
 });
 
@@ -345,7 +357,7 @@ describe("a connection of its own", () => {
     const declared = await checked(inAccount("prod"));
     const state = { ...(await lifecycle.create(declared)), accountId: "111111111111" };
     iam.calls.length = 0;
-    const why = "it is in AWS account 111111111111, but its connection leads to account prod now. Nothing was changed.";
+    const why = "it is in AWS account 111111111111, but the way leads to account prod now. Nothing was changed.";
     const other = new LoginProfileLifecycle(reach(), settings, () => {});
     await expect(other.read(state)).rejects.toThrow(why);
     await expect(other.update(state, declared)).rejects.toThrow(why);
@@ -395,7 +407,7 @@ describe("a connection of its own", () => {
     await other.create(declared.declaration as Declaration);
     await other.delete(test);
     expect(iam.calls.at(-1)).toBe("delete alice");
-    await other.delete({ userName: "alice", connection: { profile: "prod-2" } });
+    await other.delete(applied({ userName: "alice", connection: { profile: "prod-2" } }));
     expect(lines.at(-1)).toBe('Kept the login profile of IAM user "alice": another resource has taken it over.');
     expect(iam.calls.filter((call) => call.startsWith("delete"))).toHaveLength(1);
   });

@@ -1,10 +1,21 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Accounts } from "../../../provider/src/aws/accounts.ts";
 import { pluginSettings, settingsProblems } from "../../../provider/src/plugin/settings.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/admin";
+const PROFILES = `[profile mfa]
+role_arn = ${ROLE}
+source_profile = mfa
+mfa_serial = arn:aws:iam::123456789012:mfa/alice
+[profile instance]
+role_arn = ${ROLE}
+credential_source = Ec2InstanceMetadata
+`;
 
 test.each<[args: Record<string, unknown>, problems: string[]]>([
   [{ region: "eu-west-1", allowedAccountIds: ["123456789012"], debug: true, version: "0.1.0" }, []],
@@ -58,10 +69,14 @@ test("what a user wrote is quoted as it stands", () => {
 describe("in use", () => {
   const environment = { ...process.env };
   let server: Server;
+  let home: string;
 
   beforeEach(async () => {
+    home = mkdtempSync(join(tmpdir(), "home-"));
+    mkdirSync(join(home, ".aws"));
+    writeFileSync(join(home, ".aws", "config"), PROFILES);
     for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
-    Object.assign(process.env, { HOME: "/nowhere", AWS_EC2_METADATA_DISABLED: "true" });
+    Object.assign(process.env, { HOME: home, AWS_EC2_METADATA_DISABLED: "true" });
     server = createServer((request, response) => {
       request.resume();
       response.writeHead(200, { "content-type": "text/xml" });
@@ -73,12 +88,14 @@ describe("in use", () => {
   });
 
   afterEach(() => {
+    rmSync(home, { recursive: true });
     process.env = { ...environment };
     server.closeAllConnections();
     server.close();
   });
 
   const keys = { accessKey: "AKIA1", secretKey: "secret-1" };
+  const AWAY = { endpoints: { iam: "http://iam.invalid" }, httpsProxy: "", retryTimeout: 0 };
 
   test.each<[args: Record<string, unknown>, told: string]>([
     [{ ...keys, allowedAccountIds: ["210987654321"] }, "but aws-login-profile:allowedAccountIds does not list it."],
@@ -86,23 +103,29 @@ describe("in use", () => {
     [{ ...keys, forbiddenAccountIds: ["123456789012"] }, "(aws-login-profile:profile, AWS_PROFILE)"],
     [{ ...keys, sharedConfigFiles: ["/nowhere"] }, "The setting aws-login-profile:sharedConfigFiles names /nowhere"],
     [{ ...keys, sharedCredentialsFiles: ["/no"] }, "The setting aws-login-profile:sharedCredentialsFiles names /no"],
-    [{ ...keys, customCaBundle: "/nowhere" }, "(aws-login-profile:customCaBundle, AWS_CA_BUNDLE or ca_bundle)"],
-    [{ profile: "nobody" }, 'There is no AWS profile "nobody" (aws-login-profile:profile, or'],
+    [{ ...keys, customCaBundle: "/nowhere" }, "(aws-login-profile:customCaBundle) cannot be read"],
+    [{ profile: "nobody" }, 'There is no AWS profile "nobody" (aws-login-profile:profile) in'],
+    [{ profile: "mfa" }, "(not before aws-login-profile:profile: remove that)"],
+    [{ profile: "instance" }, "which aws-login-profile:skipMetadataApiCheck or"],
     [
       { assumeRoleWithWebIdentity: { roleArn: ROLE, webIdentityTokenFile: "/nowhere" } },
       "(aws-login-profile:assumeRoleWithWebIdentity.webIdentityTokenFile)",
     ],
+    [{ ...keys, ...AWAY, httpProxy: "127.0.0.1:9" }, "(the setting aws-login-profile:httpProxy) cannot be used"],
+    [{ ...keys, ...AWAY }, "Give an endpoint that begins with https:// (aws-login-profile:endpoints, AWS_ENDPOINT_URL"],
+    [{ skipMetadataApiCheck: true }, "no AWS credentials, and aws-login-profile:skipMetadataApiCheck or"],
     [{}, "pulumi config set aws-login-profile:profile …"],
   ])("%j: what goes wrong later is told under the same names", async (args, told) => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const settings = pluginSettings({ ...args, endpoints: { iam: endpoint, sts: endpoint } });
-    const accounts = new Accounts(settings, () => {});
+    const settings = pluginSettings({ endpoints: { iam: endpoint, sts: endpoint }, ...args });
+    const lines: string[] = [];
+    const accounts = new Accounts(settings, (line) => lines.push(line));
     const error = await accounts
       .reach(undefined)
       .profiles.get("alice")
       .then(String, (thrown) => thrown);
-    const message = `${error.message} ${error.advice}`;
+    const message = [error.message, error.advice, ...lines].join(" ");
     expect(message).toContain(told);
-    expect(message).not.toMatch(/\baws:[a-z]/);
+    expect(message).not.toMatch(/(?<!arn:)\baws:[a-z]/);
   });
 });

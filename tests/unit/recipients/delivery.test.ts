@@ -32,7 +32,14 @@ function started(): LoginProfileLifecycle {
     keybase: () => ({}),
   };
   return new LoginProfileLifecycle(
-    () => ({ profiles: iam, policy, ready: async () => {}, id: async () => "own" }),
+    () => ({
+      profiles: iam,
+      policy,
+      ready: async () => {},
+      id: async () => "own",
+      idSoon: async () => "own",
+      way: () => "the way",
+    }),
     settings,
     () => {},
   );
@@ -73,6 +80,7 @@ describe("a generated password", () => {
     expect(await opened(state)).toBe(sent()[0]);
     expect(state).toEqual({
       userName: "alice",
+      accountId: "own",
       passwordVersion: 1,
       passwordResetRequired: true,
       passwordResetPending: true,
@@ -189,20 +197,25 @@ describe("a generated password", () => {
     expect(sent()).toEqual([]);
   });
 
-  test("of a profile that went missing is another one, delivered under the same version", async () => {
+  test("of a profile that went missing is another one, and counts as one", async () => {
     const args = { userName: "alice", ageRecipients };
     const declared = await checked(args);
     const state = await lifecycle.create(declared);
     iam.profiles.clear();
     const after = await lifecycle.update(state, await checked({ ...args, passwordResetRequired: true }, declared));
-    expect(after.passwordVersion).toBe(1);
+    expect(after).toMatchObject({ passwordVersion: 2, versionBase: 1 });
     expect(sent()).toHaveLength(2);
     expect(await opened(after)).toBe(sent()[1]);
   });
 
   test("of a profile that is replaced is made again, so the old profile may be deleted", async () => {
     await checked({ userName: "alice", ageRecipients });
-    await lifecycle.delete({ userName: "alice" });
+    await lifecycle.delete({
+      userName: "alice",
+      passwordVersion: 1,
+      passwordResetPending: false,
+      createDate: "2026-01-01T00:00:00Z",
+    });
     expect(iam.calls).toEqual(["delete alice"]);
   });
 

@@ -354,7 +354,7 @@ describe("a Keybase user", () => {
     [
       "while connections break",
       ({ socket }) => socket.destroy(),
-      "pgpKey cannot be had from Keybase, which cannot be reached: UND_ERR_SOCKET (URL/alice_1/pgp_keys.asc). " +
+      "pgpKey cannot be had from Keybase, which cannot be reached: ECONNRESET (URL/alice_1/pgp_keys.asc). " +
         "Try again, or give the key itself (gpg --export --armor alice@example.com).",
     ],
     [

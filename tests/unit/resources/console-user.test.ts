@@ -10,7 +10,8 @@ beforeAll(() =>
     newResource(args) {
       registered.push(args);
       const { name, inputs } = args;
-      const arn = `arn:${name.startsWith("cn-") ? "aws-cn" : "aws"}:iam::123456789012:user/${inputs.name}`;
+      const partition = /^in-(.*)$/.exec(name)?.[1] ?? "aws";
+      const arn = `arn:${partition}:iam::123456789012:user/${inputs.name}`;
       return { id: `${name}-id`, state: { ...inputs, arn, result: "drawn", passwordResetPending: true } };
     },
     call: ({ inputs }) => ({ ...inputs, arn: `arn:aws-us-gov:iam::210987654321:user/${inputs.userName}` }),
@@ -78,12 +79,15 @@ describe("a console user", () => {
   });
 
   test.each([
-    ["alice", "aws", "https://123456789012.signin.aws.amazon.com/console"],
-    ["cn-alice", "aws-cn", "https://123456789012.signin.amazonaws.cn/console"],
+    ["aws", "https://123456789012.signin.aws.amazon.com/console"],
+    ["aws-cn", "https://123456789012.signin.amazonaws.cn/console"],
+    ["aws-us-gov", "https://123456789012.signin.amazonaws-us-gov.com/console"],
+    ["aws-eusc", undefined],
+    ["aws-iso-b", undefined],
   ])(
-    "%s signs in where the partition %s has its page, with the right of that partition",
-    async (name, partition, url) => {
-      const user = await declared(name);
+    "signs in where the partition %s has its page, if one is known, with the right of that partition: %s",
+    async (partition, url) => {
+      const user = await declared(`in-${partition}`);
       expect(await value(user.signInUrl)).toBe(url);
       expect(inputsOf(/UserPolicyAttachment/)?.policyArn).toBe(
         `arn:${partition}:iam::aws:policy/IAMUserChangePassword`,
