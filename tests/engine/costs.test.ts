@@ -40,7 +40,7 @@ async function callsOf(what: string, running: () => Promise<{ code: number | nul
   expect(await running()).toMatchObject({ code: 0 });
   times.push(`${what} ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const counts: Record<string, number> = {};
-  for (const { operation } of iam.takeCallsBesidesPolicy()) counts[operation] = (counts[operation] ?? 0) + 1;
+  for (const { operation } of iam.takeProfileCalls()) counts[operation] = (counts[operation] ?? 0) + 1;
   return counts;
 }
 

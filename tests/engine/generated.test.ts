@@ -70,7 +70,7 @@ module.exports = { encrypted: profile.encryptedPassword, key: profile.keyFingerp
 
 /** The calls but for reading the policy; their passwords are put aside. */
 function operations(): string[] {
-  return iam.takeCallsBesidesPolicy().map(({ operation, parameters }) => {
+  return iam.takeProfileCalls().map(({ operation, parameters }) => {
     if (parameters.Password !== undefined) sent.push(parameters.Password);
     return operation;
   });

@@ -40,7 +40,7 @@ async function expectLife(program: string, files: Record<string, string>): Promi
   expect(await stack.up("--expect-no-changes", { PASSWORD })).toMatchObject({ code: 0 });
   expect(await stack.up({ PASSWORD: `${PASSWORD}2` })).toMatchObject({ code: 0 });
   expect(await stack.destroy()).toMatchObject({ code: 0 });
-  expect(iam.takeCallsBesidesPolicy().map(({ operation }) => operation)).toEqual([
+  expect(iam.takeProfileCalls().map(({ operation }) => operation)).toEqual([
     "CreateLoginProfile",
     "UpdateLoginProfile",
     "DeleteLoginProfile",

@@ -41,99 +41,96 @@ function stackIn(program: string, name: string, environment: NodeJS.ProcessEnv =
 }
 
 function operations(): string[] {
-  return iam.takeCallsBesidesPolicy().map(({ operation }) => operation);
+  return iam.takeProfileCalls().map(({ operation }) => operation);
 }
 
 function installedManifest(program: string): Record<string, any> {
   return JSON.parse(readFileSync(join(program, "node_modules", NAME, "package.json"), "utf8"));
 }
 
-describe.each<Manager>(drawnOne(["npm", "pnpm"], () => []))(
-  "a stack of one release, with a later one installed by %s",
-  (manager) => {
-    let program: string;
-    let kept: Stack;
-    let emptied: Stack;
+const managers = drawnOne<Manager>(["npm", "pnpm"], () => []);
 
-    beforeAll(async () => {
-      program = join(folder, manager);
-      if (!existsSync(program)) await install(manager, program, current);
-      expect(installedManifest(program).version).not.toBe(LATER);
-      kept = await createdStack("kept");
-      emptied = await createdStack("emptied");
-      await install(manager, program, later);
-      expect(installedManifest(program).version).toBe(LATER);
+describe.each(managers)("a stack of one release, with a later one installed by %s", (manager) => {
+  let program: string;
+  let kept: Stack;
+  let emptied: Stack;
+
+  beforeAll(async () => {
+    program = join(folder, manager);
+    if (!existsSync(program)) await install(manager, program, current);
+    expect(installedManifest(program).version).not.toBe(LATER);
+    kept = await createdStack("kept");
+    emptied = await createdStack("emptied");
+    await install(manager, program, later);
+    expect(installedManifest(program).version).toBe(LATER);
+  });
+
+  async function createdStack(name: string): Promise<Stack> {
+    const user = `${manager}-${name}`;
+    await iam.awsCli("iam", "create-user", "--user-name", user);
+    const stack = await stackIn(program, name, { USER_NAME: user });
+    stack.program('new LoginProfile("profile", { userName: process.env.USER_NAME, password: process.env.PASSWORD });');
+    expect(await stack.up({ PASSWORD })).toMatchObject({ code: 0 });
+    return stack;
+  }
+
+  test("the text in the state leads to a provider with all its methods", async () => {
+    expect(kept.loginProfiles()[0]?.outputs?.__provider).toBe(PROVIDER_TEXT);
+    expect(installedManifest(program).exports).toHaveProperty(["./provider"]);
+    writeFileSync(join(program, "text.cjs"), PROVIDER_TEXT);
+    const types =
+      "Object.fromEntries(Object.entries(require('./text.cjs').handler()).map(([name, value]) => [name, typeof value]))";
+    const printed = await command("node", ["--print", `JSON.stringify(${types})`], program);
+    expect(JSON.parse(printed)).toMatchObject({
+      check: "function",
+      diff: "function",
+      create: "function",
+      read: "function",
+      update: "function",
+      delete: "function",
     });
+  });
 
-    async function createdStack(name: string): Promise<Stack> {
-      const user = `${manager}-${name}`;
-      await iam.awsCli("iam", "create-user", "--user-name", user);
-      const stack = await stackIn(program, name, { USER_NAME: user });
-      stack.program(
-        'new LoginProfile("profile", { userName: process.env.USER_NAME, password: process.env.PASSWORD });',
-      );
-      expect(await stack.up({ PASSWORD })).toMatchObject({ code: 0 });
-      return stack;
-    }
+  test("a preview finds nothing to change, without a call to IAM", async () => {
+    iam.takeCalls();
+    expect(await kept.preview("--expect-no-changes", { PASSWORD })).toMatchObject({ code: 0 });
+    expect(iam.takeProfileCalls()).toEqual([]);
+  });
 
-    test("the text in the state leads to a provider with all its methods", async () => {
-      expect(kept.loginProfiles()[0]?.outputs?.__provider).toBe(PROVIDER_TEXT);
-      expect(installedManifest(program).exports).toHaveProperty(["./provider"]);
-      writeFileSync(join(program, "text.cjs"), PROVIDER_TEXT);
-      const types =
-        "Object.fromEntries(Object.entries(require('./text.cjs').handler()).map(([name, value]) => [name, typeof value]))";
-      const printed = await command("node", ["--print", `JSON.stringify(${types})`], program);
-      expect(JSON.parse(printed)).toMatchObject({
-        check: "function",
-        diff: "function",
-        create: "function",
-        read: "function",
-        update: "function",
-        delete: "function",
-      });
-    });
+  test("another password updates the profile in place, with the later release's code", async () => {
+    iam.takeCalls();
+    expect(await kept.up({ PASSWORD: `${PASSWORD}2` })).toMatchObject({ code: 0 });
+    const calls = iam.takeProfileCalls();
+    expect(calls).toMatchObject([
+      { operation: "UpdateLoginProfile", userAgent: expect.stringContaining(`${NAME}/${LATER}`) },
+    ]);
+    expect(kept.loginProfiles()[0]?.outputs).toMatchObject({ __provider: PROVIDER_TEXT, passwordVersion: 2 });
+  });
 
-    test("a preview finds nothing to change, without a call to IAM", async () => {
-      iam.takeCalls();
-      expect(await kept.preview("--expect-no-changes", { PASSWORD })).toMatchObject({ code: 0 });
-      expect(iam.takeCalls()).toEqual([]);
-    });
+  test("a refresh keeps what stands for the password", async () => {
+    const before = decrypted(await kept.pulumi("stack", "export", "--show-secrets"));
+    iam.takeCalls();
+    expect(await kept.refresh()).toMatchObject({ code: 0 });
+    expect(operations()).toEqual(["GetLoginProfile"]);
+    expect(before.passwordVersion).toBeGreaterThan(0);
+    expect(decrypted(await kept.pulumi("stack", "export", "--show-secrets"))).toEqual(before);
+  });
 
-    test("another password updates the profile in place, with the later release's code", async () => {
-      iam.takeCalls();
-      expect(await kept.up({ PASSWORD: `${PASSWORD}2` })).toMatchObject({ code: 0 });
-      const calls = iam.takeCallsBesidesPolicy();
-      expect(calls).toMatchObject([
-        { operation: "UpdateLoginProfile", userAgent: expect.stringContaining(`${NAME}/${LATER}`) },
-      ]);
-      expect(kept.loginProfiles()[0]?.outputs).toMatchObject({ __provider: PROVIDER_TEXT, passwordVersion: 2 });
-    });
+  test("destroy deletes the profile", async () => {
+    iam.takeCalls();
+    expect(await kept.destroy()).toMatchObject({ code: 0 });
+    expect(operations()).toEqual(["DeleteLoginProfile"]);
+    expect(kept.loginProfiles()).toEqual([]);
+  });
 
-    test("a refresh keeps what stands for the password", async () => {
-      const before = decrypted(await kept.pulumi("stack", "export", "--show-secrets"));
-      iam.takeCalls();
-      expect(await kept.refresh()).toMatchObject({ code: 0 });
-      expect(operations()).toEqual(["GetLoginProfile"]);
-      expect(before.passwordVersion).toBeGreaterThan(0);
-      expect(decrypted(await kept.pulumi("stack", "export", "--show-secrets"))).toEqual(before);
-    });
-
-    test("destroy deletes the profile", async () => {
-      iam.takeCalls();
-      expect(await kept.destroy()).toMatchObject({ code: 0 });
-      expect(operations()).toEqual(["DeleteLoginProfile"]);
-      expect(kept.loginProfiles()).toEqual([]);
-    });
-
-    test("a program that declares nothing any more deletes the profile", async () => {
-      writeFileSync(join(emptied.folder, "index.js"), "");
-      iam.takeCalls();
-      expect(await emptied.up()).toMatchObject({ code: 0 });
-      expect(operations()).toEqual(["DeleteLoginProfile"]);
-      expect(emptied.loginProfiles()).toEqual([]);
-    });
-  },
-);
+  test("a program that declares nothing any more deletes the profile", async () => {
+    writeFileSync(join(emptied.folder, "index.js"), "");
+    iam.takeCalls();
+    expect(await emptied.up()).toMatchObject({ code: 0 });
+    expect(operations()).toEqual(["DeleteLoginProfile"]);
+    expect(emptied.loginProfiles()).toEqual([]);
+  });
+});
 
 /** What an export tells of the profile's password, in plain text: the same hash is encrypted anew each time. */
 function decrypted({ stdout }: { stdout: string }): Record<string, any> {
@@ -185,14 +182,14 @@ describe("state that release 0.1.0 wrote", () => {
   test("is previewed with the same passwords without a change and without a call to IAM", async () => {
     iam.takeCalls();
     expect(await stack.preview("--expect-no-changes", { PASSWORD })).toMatchObject({ code: 0 });
-    expect(iam.takeCalls()).toEqual([]);
+    expect(iam.takeProfileCalls()).toEqual([]);
   });
 
   test("is updated in place with other passwords", async () => {
     const passwords = { PASSWORD: `${PASSWORD}2`, ADOPTED_PASSWORD: `${PASSWORD}3` };
     iam.takeCalls();
     expect(await stack.up(passwords)).toMatchObject({ code: 0 });
-    const updates = iam.takeCallsBesidesPolicy().map(({ operation, parameters }) => [operation, parameters.UserName]);
+    const updates = iam.takeProfileCalls().map(({ operation, parameters }) => [operation, parameters.UserName]);
     expect(updates.sort()).toEqual([
       ["UpdateLoginProfile", "state-adopted"],
       ["UpdateLoginProfile", "state-declared"],

@@ -96,12 +96,9 @@ export class LoginProfileLifecycle {
           fresh = await this.#betterPassword(declared, "create", fresh, place, error, turn);
           continue;
         }
-        if (await this.#isLeftToUs(declared, place, user)) {
-          // Created anew, it has a date that tells it from the one that the other resource had.
-          await this.#deleteIfThere(userName, place);
-          continue;
+        if (adoptExisting !== true && !(await this.#isLeftToUs(declared, place, user))) {
+          throw callFailed("create", userName, error, howToAdopt(userName));
         }
-        if (adoptExisting !== true) throw callFailed("create", userName, error, howToAdopt(userName));
       }
       const adopted = await this.#adopt(declared, place, fresh);
       if (adopted !== undefined) return adopted;
@@ -129,10 +126,8 @@ export class LoginProfileLifecycle {
   }
 
   /** Whether a profile that exists is one that a resource of this run leaves, made when the state says. */
-  async #isLeftToUs({ userName, adoptExisting }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
-    // That resource may be checked a moment later than this one is created; who adopts need not know.
-    if (!user.isLeaving && adoptExisting !== true) await delay(DECLARATIONS_APART_MS);
-    if (!user.isLeaving) return false;
+  async #isLeftToUs({ userName }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
+    if (!(await soon(() => user.isLeaving === true))) return false;
     const found = await this.#find(userName, place, true);
     return found !== undefined && found.createDate === user.leftCreateDate;
   }
@@ -278,24 +273,16 @@ export class LoginProfileLifecycle {
     return this.run.inTurn(userName, async () => {
       const place = await this.#at("delete", applied);
       const user = this.run.user(userName, connection);
+      // Who takes over the user of a resource that is given another one may be checked a moment later.
+      if (user.isLeaving) await soon(() => user.isHeld === true || user.taken !== undefined);
       if (await holdsAnother(this.run, this.reach, place.accountId, applied, urn)) {
         this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
         return;
       }
       // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
       if (user.isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
-      if (user.isLeaving && (await this.#isOther(applied, place))) {
-        this.tell(`Kept the login profile of IAM user "${userName}": it is not the one that this resource had.`);
-        return;
-      }
       user.left = { applied, wasGone: !(await this.#deleteIfThere(userName, place)) };
     });
-  }
-
-  /** Whether the profile is another one than the state says, by its date. */
-  async #isOther({ userName, createDate }: LoginProfileState, place: Place): Promise<boolean> {
-    const found = await this.#find(userName, place, false);
-    return found !== undefined && found.createDate !== createDate;
   }
 
   /** Whether there was one. */
@@ -467,6 +454,13 @@ function otherProfile(
   return passwordVersion === 0
     ? cause
     : `${cause} The declared password is not in force; the next \`pulumi up\` sets it.`;
+}
+
+/** Whether something is so, at once or as soon as the resources that are registered together have been checked. */
+async function soon(isSo: () => boolean): Promise<boolean> {
+  const end = Date.now() + DECLARATIONS_APART_MS;
+  while (!isSo() && Date.now() < end) await delay(DECLARATIONS_APART_MS / 50);
+  return isSo();
 }
 
 /** How often a profile may come and go under our hands before we give up. */
