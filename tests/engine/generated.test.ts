@@ -3,11 +3,14 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "@jest/globals";
+import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { filesBelow, occurrencesIn } from "../support/leaks.ts";
 import { AgeIdentity, GnuPG } from "../support/openers.ts";
 import { Stack } from "../support/stack.ts";
+
+const test = drawnTest(0.5);
 
 let iam: EmbeddedIam;
 let gpg: GnuPG;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { drawnOne } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { ROOT } from "../support/lab.ts";
 import { command, folderOutside, install, type Manager, PROVIDER_TEXT, pack } from "../support/packed.ts";
@@ -47,7 +48,9 @@ function installedManifest(program: string): Record<string, any> {
   return JSON.parse(readFileSync(join(program, "node_modules", NAME, "package.json"), "utf8"));
 }
 
-describe.each<Manager>(["npm", "pnpm"])("a stack of one release, with a later one installed by %s", (manager) => {
+const managers = drawnOne<Manager>(["npm", "pnpm"], () => []);
+
+describe.each(managers)("a stack of one release, with a later one installed by %s", (manager) => {
   let program: string;
   let kept: Stack;
   let emptied: Stack;
