@@ -199,6 +199,8 @@ export class LoginProfileLifecycle {
     if (found === undefined) return undefined;
     const isOther = !isImport && found.createDate !== createDate;
     if (isOther) this.tell(`warning: ${otherProfile(applied, found)}`);
+    // An import finds the user whatever the case, and keeps the name as IAM has it.
+    if (isImport && found.userName !== undefined) applied = { ...applied, userName: found.userName };
     const isInForce = applied.passwordInForce !== false && (!isOther || applied.passwordVersion === 0);
     const { passwordInForce: _, ...state } = {
       ...stateOf(applied, found, place, applied),

@@ -119,8 +119,11 @@ export class PluginService {
     if (state === undefined && isImport) throw refused("read", id, NOTHING_TO_IMPORT);
     // An empty id tells the engine that the resource is gone.
     if (state === undefined) return new messages.ReadResponse();
-    const response = new messages.ReadResponse().setId(id).setProperties(withSecrets(state, secrets));
-    return response.setInputs(isImport ? toStruct({ userName: id }, secrets) : request.getInputs());
+    const { userName } = state;
+    const response = new messages.ReadResponse()
+      .setId(isImport ? userName : id)
+      .setProperties(withSecrets(state, secrets));
+    return response.setInputs(isImport ? toStruct({ userName }, secrets) : request.getInputs());
   }
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
