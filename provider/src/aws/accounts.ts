@@ -2,7 +2,7 @@ import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
-import { STS_ATTEMPTS, WAITING_LINES_APART_MS } from "../common/limits";
+import { WAITING_LINES_APART_MS } from "../common/limits";
 import { settingsAdvice } from "./advice";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
@@ -237,7 +237,8 @@ async function clients(
       ...common,
       ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
       ...stsEndpoint,
-      maxAttempts: Math.min(STS_ATTEMPTS, limits.attempts),
+      // Whoever needs an answer asks again.
+      maxAttempts: 1,
     },
     log,
   );

@@ -44,8 +44,6 @@ export const SESSION = { least: "15m", most: "12h" };
 export const RETRY_SECONDS = 120;
 /** Seconds to wait for an answer, and for a connection, as in the AWS CLI. */
 export const TIMEOUT_SECONDS = 60;
-/** Attempts of one call to STS: the SDK's own number. */
-export const STS_ATTEMPTS = 3;
 
 /** A user created moments ago may not be known everywhere yet; a mistyped name must not wait for long. */
 export const NEW_USER_BUDGET_MS = 12_000;
