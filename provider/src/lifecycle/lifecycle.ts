@@ -45,9 +45,13 @@ export class LoginProfileLifecycle {
 
   /**
    * What has to change, and whether the profile is in another account than it should be. Rejects where nothing that is
-   * declared has changed and the account is another one all the same.
+   * declared has changed and the account is another one all the same; `mayMove`: the program has changed the way there.
    */
-  async diff(applied: LoginProfileState, declared: PreviewedDeclaration): Promise<Difference & { account: boolean }> {
+  async diff(
+    applied: LoginProfileState,
+    declared: PreviewedDeclaration,
+    mayMove = false,
+  ): Promise<Difference & { account: boolean }> {
     const differs = { ...difference(applied, declared), account: false };
     const { userName, connection, accountId } = applied;
     this.run.user(userName, connection).leftCreateDate = applied.createDate;
@@ -57,7 +61,10 @@ export class LoginProfileLifecycle {
       return { ...differs, account: !(await this.#isSameAccount("update", applied, aim)) };
     }
     const reached = accountId === undefined ? undefined : await this.reach(connection).idSoon();
-    if (reached !== undefined && reached !== accountId) throw this.#inAnotherAccount("update", applied, reached);
+    if (reached !== undefined && reached !== accountId) {
+      if (mayMove) return { ...differs, account: true };
+      throw this.#inAnotherAccount("update", applied, reached);
+    }
     if (applied.passwordInForce === false && this.#isAtHand(declared)) differs.password = true;
     if (!differs.password && !differs.passwordResetRequired && typeof declared.passwordHash === "string") {
       this.run.passwords.delete(declared.passwordHash);
