@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Account, Accounts, type Reach } from "../aws/accounts";
+import type { Connection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
@@ -12,7 +13,7 @@ import type { NewPassword } from "../recipients/delivery";
 import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
-import { type Action, callFailed, refused } from "./failures";
+import { type Action, callFailed, notWithTheUser, refused } from "./failures";
 import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
 import { holdsAnother } from "./others";
 import { failedToSet } from "./policy-violation";
@@ -76,6 +77,7 @@ export class LoginProfileLifecycle {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.#at("create", declared);
       const user = this.run.user(declared.userName, declared.connection);
+      this.#refuseToPart("create", declared, user, place);
       const base = versionBase(declared, user);
       const state = counted(await this.#createOrAdopt(declared, place, user), base);
       user.taken = { ...state, ...given({ urn }) };
@@ -209,6 +211,7 @@ export class LoginProfileLifecycle {
   update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.#at("update", { ...declared, ...given({ accountId: applied.accountId }) });
+      this.#refuseToPart("update", declared, this.run.user(declared.userName, declared.connection), place);
       const state = await this.#updateOrCreate(applied, declared, place);
       this.#forget(declared);
       return state;
@@ -354,6 +357,25 @@ export class LoginProfileLifecycle {
     if (accountId !== undefined && id !== undefined && id !== accountId)
       throw this.#inAnotherAccount(action, profile, id);
     return { profiles, policy, ...given({ accountId: id ?? accountId }) };
+  }
+
+  /** A profile is in the account of its user, or there is no signing in. */
+  #refuseToPart(action: Action, declared: Declaration, { accountId: own }: UserInRun, { accountId }: Place): void {
+    if (own === undefined || accountId === undefined || own === accountId) return;
+    throw refused(action, declared.userName, notWithTheUser(own, this.reach(declared.connection).way(), accountId));
+  }
+
+  /** The account that a user's profile would be in, and the way there in words. A preview may not know the account. */
+  async account(
+    userName: string,
+    connection: Connection | undefined,
+    isPreview: boolean,
+  ): Promise<{ accountId?: string; way: string }> {
+    const account = this.reach(connection);
+    const accountId = isPreview
+      ? await account.idSoon()
+      : await this.#accountId("create", { userName, ...given({ connection }) });
+    return { way: account.way(), ...given({ accountId }) };
   }
 
   #inAnotherAccount(

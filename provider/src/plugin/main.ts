@@ -57,6 +57,7 @@ server.addService(services.ResourceProviderService as unknown as grpc.ServiceDef
   read: served((service, request: messages.ReadRequest) => service.read(request)),
   update: served((service, request: messages.UpdateRequest) => service.update(request)),
   delete: served((service, request: messages.DeleteRequest) => service.delete(request).then(() => new Empty())),
+  invoke: served((service, request: messages.InvokeRequest) => service.invoke(request)),
   construct: answering((request: messages.ConstructRequest) => components.construct(request)),
   cancel: answering(async (_: Empty, peer) => {
     connections.of(peer).cancel();

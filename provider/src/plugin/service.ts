@@ -3,7 +3,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../aws/accounts";
 import { type Operation, within } from "../aws/operation";
-import { LOGIN_PROFILE } from "../common/contract";
+import { ACCOUNT_FUNCTION, LOGIN_PROFILE } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
 import { failure, type Problem } from "../common/problem";
 import { isKnown } from "../common/unknown";
@@ -198,10 +198,23 @@ export class PluginService {
     return within(operation, carryOut);
   }
 
+  async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    const { userName, connection } = fromStruct(request.getArgs()).values as Partial<Declaration>;
+    if (request.getTok() !== ACCOUNT_FUNCTION || userName === undefined)
+      throw new LoginProfileError(`This provider knows no function ${request.getTok()}.`);
+    const lifecycle = this.#configured();
+    const reached = await this.#bounded(0, () => lifecycle.account(userName, connection, request.getPreview()));
+    return new messages.InvokeResponse().setReturn(toStruct(reached, new Set()));
+  }
+
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {
     const type = request.getUrn().split("::")[2]?.split("$").at(-1);
     if (type !== LOGIN_PROFILE.plugin)
       throw new LoginProfileError(`This provider knows ${LOGIN_PROFILE.plugin}, and not ${type}.`);
+    return this.#configured();
+  }
+
+  #configured(): LoginProfileLifecycle {
     if (this.#lifecycle === undefined) throw new LoginProfileError("The provider has not been configured.");
     return this.#lifecycle;
   }
