@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, placeholderWith } from "../common/contract";
+import { given } from "../common/values";
 import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
+import { USER } from "../resources/aws-account";
 import {
   CONSOLE_USER,
   type ConsoleUserArgs,
@@ -9,7 +11,7 @@ import {
   type Kinds,
 } from "../resources/console-user-parts";
 
-import { pluginKeyOf } from "./settings";
+import { inOneAccount } from "./one-account";
 
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {
@@ -19,8 +21,9 @@ export class ConsoleUser extends pulumi.ComponentResource {
   constructor(name: string, args: ConsoleUserArgs, opts: pulumi.ComponentResourceOptions) {
     refuseOutputs(name, args);
     super(CONSOLE_USER, name, {}, opts);
-    if (args.connection === undefined) warnOfOneProvider(name, this);
-    const { outputs, initialPassword } = declareParts(this, name, args, KINDS);
+    const { checked, ...connection } = inOneAccount(name, this, args, aws);
+    const whereabouts = given({ checked });
+    const { outputs, initialPassword } = declareParts(this, name, { ...args, ...connection }, KINDS, whereabouts);
     this.registerOutputs(outputs);
     this.state = { ...outputs, initialPassword };
   }
@@ -31,8 +34,6 @@ export class ConsoleUser extends pulumi.ComponentResource {
  * provider of its own.
  */
 export const VERSIONS = { aws: "7.48.0", random: "4.21.2" };
-
-const USER = "aws:iam/user:User";
 
 const aws = { version: VERSIONS.aws };
 
@@ -77,15 +78,5 @@ function refuseOutputs(name: string, args: ConsoleUserArgs): void {
   throw new pulumi.RunError(
     `ConsoleUser "${name}": ${mistaken.join(", ")} must be true or false, and not the output of a resource or a secret: ` +
       "it decides which resources there are.",
-  );
-}
-
-/** The user would be looked for in another account than it is made in; that must not go unnoticed. */
-function warnOfOneProvider(name: string, component: ConsoleUser): void {
-  if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE.plugin) !== undefined) return;
-  pulumi.log.warn(
-    `ConsoleUser "${name}": its aws provider does not reach the login profile, which goes to the account of the stack's ` +
-      `configuration (${pluginKeyOf("profile")}, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the ` +
-      "argument connection, leads to another.",
   );
 }

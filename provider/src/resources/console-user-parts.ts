@@ -2,7 +2,7 @@
  * What a console user consists of, for both front ends: they differ in the classes of its resources and in nothing else.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD } from "../common/contract";
+import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, USER_ACCOUNT } from "../common/contract";
 import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
 import { given } from "../common/values";
 import { USER_ARGUMENTS } from "../lifecycle/arguments";
@@ -80,6 +80,14 @@ export interface Kinds<User extends AnyUser = AnyUser, Profile extends AnyProfil
   getUserOutput(args: { userName: pulumi.Input<string> }, opts: ChildOptions): pulumi.Output<{ arn: string }>;
 }
 
+/** In which account a console user is, where that is not said by the settings alone. */
+export interface Whereabouts {
+  /** The account that its aws provider leads to, for the login profile's check; undefined in a preview that knows it not. */
+  account?: Promise<string | undefined>;
+  /** Rejects where the login profile would be in another account. Nothing is made before; resolves to no resources. */
+  checked?: Promise<pulumi.Resource[]>;
+}
+
 /** The parts of a console user, and the outputs of the component. */
 export interface Parts<User extends AnyUser, Profile extends AnyProfile> {
   /** Undefined where the user is managed elsewhere. */
@@ -108,6 +116,7 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
   name: string,
   args: ConsoleUserArgs,
   kinds: Kinds<User, Profile>,
+  { account, checked }: Whereabouts = {},
 ): Parts<User, Profile> {
   const {
     userName = name,
@@ -121,11 +130,11 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
     forceDestroy,
     ...profileArgs
   } = args;
-  const child = { parent: component };
+  const child = { parent: component, ...given({ dependsOn: checked }) };
   const userArgs: UserArgs = given({ path, tags, permissionsBoundary, forceDestroy });
   if (existing) refuseUserArgs(name, userArgs);
   const created = existing ? undefined : new kinds.User(name, { name: userName, ...userArgs }, child);
-  const user = created ?? kinds.getUserOutput({ userName }, child);
+  const user = created ?? kinds.getUserOutput({ userName }, { parent: component });
   // Through the user, so that what follows waits for it.
   const signsIn = created?.name ?? pulumi.output(userName);
   const partition = user.arn.apply(partitionOf);
@@ -154,10 +163,15 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
       userName: signsIn,
       ...(allowPasswordChange ? { [MAY_CHANGE_PASSWORD]: true } : {}),
+      ...(account === undefined ? {} : { [USER_ACCOUNT]: account }),
     },
     // Who must choose a password needs the right to do so first. By the aliases, a stack moves from one front end to the
     // other as it is.
-    { ...child, dependsOn: rights, aliases: Object.values(LOGIN_PROFILE).map((type) => ({ type })) },
+    {
+      ...child,
+      dependsOn: checked?.then(() => rights) ?? rights,
+      aliases: Object.values(LOGIN_PROFILE).map((type) => ({ type })),
+    },
   );
 
   const { arn } = user;
@@ -176,7 +190,7 @@ export type Kind<Args, R extends pulumi.Resource = pulumi.Resource> = new (
 
 interface ChildOptions {
   parent: pulumi.Resource;
-  dependsOn?: pulumi.Resource[];
+  dependsOn?: pulumi.Resource[] | Promise<pulumi.Resource[]>;
   aliases?: pulumi.Alias[];
 }
 

@@ -4,9 +4,11 @@
  *
  * @packageDocumentation
  */
+import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kinds } from "./console-user-parts";
+import { accountOf, isAskedForAccount, USER } from "./aws-account";
+import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kinds, type Whereabouts } from "./console-user-parts";
 import { LoginProfile } from "./login-profile";
 
 export type { ConsoleUserArgs };
@@ -72,7 +74,13 @@ export class ConsoleUser extends pulumi.ComponentResource {
    */
   constructor(name: string, args: ConsoleUserArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super(CONSOLE_USER, name, {}, opts);
-    const { user, loginProfile, outputs, initialPassword } = declareParts(this, name, args, KINDS);
+    const { user, loginProfile, outputs, initialPassword } = declareParts(
+      this,
+      name,
+      args,
+      KINDS,
+      whereabouts(this, args),
+    );
     this.user = user;
     this.loginProfile = loginProfile;
     this.userName = outputs.userName;
@@ -85,6 +93,22 @@ export class ConsoleUser extends pulumi.ComponentResource {
     this.registerOutputs(outputs);
   }
 }
+
+/**
+ * By the stack's configuration alone, user and login profile are in the same account. With an aws provider of its own, or a
+ * connection, the one might be led away from the other.
+ */
+function whereabouts(component: ConsoleUser, { connection }: ConsoleUserArgs): Whereabouts {
+  const provider = component.getProvider(USER);
+  if ((provider === undefined && connection === undefined) || !isAskedForAccount("aws")) return {};
+  const through = provider ?? pulumi.runtime.getStackResource() ?? component;
+  const account = accounts.get(through) ?? accountOf(getCallerIdentityOutput({}, { parent: component }));
+  accounts.set(through, account);
+  return { account };
+}
+
+/** By provider, or by stack for the default one: once in a run. */
+const accounts = new WeakMap<pulumi.Resource, Promise<string | undefined>>();
 
 const KINDS: Kinds<iam.User, LoginProfile> = {
   User: iam.User,
