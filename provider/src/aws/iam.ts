@@ -19,6 +19,8 @@ export interface LoginProfileRequest {
 
 /** What IAM says of a login profile. */
 export interface ObservedLoginProfile {
+  /** As IAM spells it. */
+  userName?: string;
   /** ISO 8601. */
   createDate: string;
   passwordResetRequired: boolean;

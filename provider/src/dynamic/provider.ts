@@ -13,6 +13,8 @@ const lifecycle = lifecycleBy(
   stackSettings((key) => configuration?.get(key)),
   // The engine shows what this process prints.
   (line) => console.log(line),
+  // What the engine starts the process with.
+  () => process.argv[2],
 );
 
 /** The dynamic front end: Pulumi's protocol for dynamic providers on one side, the lifecycle on the other. */
