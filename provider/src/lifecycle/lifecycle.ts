@@ -52,7 +52,9 @@ export class LoginProfileLifecycle {
     if (typeof userName !== "string" || !isKnown(connection)) return;
     const user = this.run.user(userName, connection);
     const accountId = await this.reach(connection).idSoon();
-    if (user.taken === undefined) this.shared.note(userName, accountId, user.isHeld ? "held" : "released", urn);
+    if (user.taken === undefined) {
+      this.shared.note({ userName, fate: user.isHeld ? "held" : "released", ...given({ accountId, urn }) });
+    }
   }
 
   /**
@@ -84,7 +86,7 @@ export class LoginProfileLifecycle {
       const base = versionBase(declared, user);
       const state = counted(await this.#createOrAdopt(declared, place, user), base);
       user.taken = state;
-      this.shared.note(state.userName, state.accountId, "taken", urn);
+      this.shared.note({ userName: state.userName, fate: "taken", ...given({ accountId: state.accountId, urn }) });
       this.#forget(declared);
       return state;
     });

@@ -1,7 +1,7 @@
 import type { Reach } from "../aws/accounts";
 import { isSameConnection } from "../aws/connection";
 import type { Run, Whereabouts } from "./run";
-import type { SharedRun } from "./shared-run";
+import type { Line, SharedRun } from "./shared-run";
 
 /**
  * Whether the profile that a resource is about to delete is another resource's by now: one that was created or adopted in
@@ -16,12 +16,22 @@ export async function isHeldByAnother(
   urn: string | undefined,
 ): Promise<boolean> {
   const idOf = (way: Whereabouts["connection"]) => reach(way).id(userName);
-  for (const { connection: way, user } of run.ways(userName)) {
+  const ownId = async () => accountId ?? (await idOf(connection));
+  const ways = run.ways(userName);
+  for (const { connection: way, user } of ways) {
     const isTheSameResource = urn !== undefined && user.declaredBy?.urn === urn;
     if (user.taken === undefined && (!user.isHeld || isTheSameResource)) continue;
     if (isSameConnection(way, connection)) return true;
-    if ((user.taken?.accountId ?? (await idOf(way))) === (accountId ?? (await idOf(connection)))) return true;
+    if ((user.taken?.accountId ?? (await idOf(way))) === (await ownId())) return true;
   }
-  const elsewhere = shared.elsewhere(userName, urn);
-  return elsewhere.length > 0 && elsewhere.includes(accountId ?? (await idOf(connection)) ?? "");
+  // A resource that was checked says more than its declaration; where none was, the run is about others (--target, --exclude).
+  const isChecked = ways.some(({ user }) => user.isChecked);
+  const holds = ({ fate, urn: by }: Line) =>
+    fate === "taken" || (fate === "held" && (urn === undefined || by !== urn)) || (fate === "declared" && !isChecked);
+  for (const line of shared.elsewhere(userName).filter(holds)) {
+    if (line.fate === "declared" && isSameConnection(line.connection, connection)) return true;
+    const id = line.fate === "declared" ? await idOf(line.connection) : line.accountId;
+    if (id === (await ownId())) return true;
+  }
+  return false;
 }

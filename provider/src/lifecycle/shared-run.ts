@@ -1,19 +1,27 @@
 /**
- * What the provider processes of one run tell each other: two provider resources are two processes, and so are the two
- * front ends. Each writes a file of its own, which lives as long as it does.
+ * What the processes of one run tell each other of users' profiles: the program, and the provider processes (two provider
+ * resources are two, and so are the two front ends). Each writes a file of its own, and of processes that are no more
+ * nothing is read.
  */
 import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Connection } from "../aws/connection";
 import { privateFolder } from "../common/private-folder";
 
-/** What became of a user's profile: the state holds it for a resource that declares it, it was created or adopted, or neither any more. */
-type Fate = "held" | "taken" | "released";
+/**
+ * What became of a user's profile: the program declares it; the state holds it for a resource that is declared; it was
+ * created or adopted; or nothing of it holds any more.
+ */
+type Fate = "declared" | "held" | "taken" | "released";
 
-interface Line {
+export interface Line {
   userName: string;
-  accountId: string;
-  urn?: string;
   fate: Fate;
+  /** Known to a provider. */
+  accountId?: string;
+  /** Known to a program. */
+  connection?: Connection;
+  urn?: string;
 }
 
 /** One process may serve several providers. */
@@ -21,46 +29,48 @@ let instances = 0;
 
 export class SharedRun {
   readonly #number = instances++;
-  #file: string | undefined;
+  /** One program may take part in several runs at once. */
+  readonly #begun = new Set<string>();
 
   constructor(
     /** Where the engine of the run listens; undefined where there is none. */
     private readonly engineAddress: () => string | undefined,
     private readonly folder: () => string | undefined = privateFolder,
+    /** The file is read while one of these lives: this process, or for a program, which ends early, who started it too. */
+    private readonly lifeline: number[] = [process.pid],
   ) {}
 
-  note(userName: string, accountId: string | undefined, fate: Fate, urn?: string): void {
+  note(line: Line): void {
     const file = this.#own();
-    const line: Line = { userName: userName.toLowerCase(), accountId: accountId ?? "", fate, ...(urn && { urn }) };
-    if (file !== undefined) appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    const text = JSON.stringify({ ...line, userName: line.userName.toLowerCase() });
+    if (file !== undefined) appendFileSync(file, `${text}\n`, { mode: 0o600 });
   }
 
-  /** The accounts in which another process of the run holds a user's profile, for another resource than that. */
-  elsewhere(userName: string, urn: string | undefined): string[] {
+  /** What other processes of the run said at last of a user, by resource and account. */
+  elsewhere(userName: string): Line[] {
     const own = this.#own();
     const folder = this.folder();
     if (own === undefined || folder === undefined) return [];
     return filesOf(folder, this.#run())
-      .map((file) => join(folder, file))
-      .filter((file) => file !== own)
-      .flatMap((file) => [...lastLines(file, userName).values()])
-      .filter(({ fate, urn: by }) => fate === "taken" || (fate === "held" && (urn === undefined || by !== urn)))
-      .map(({ accountId }) => accountId);
+      .filter((file) => isAlive(file) && join(folder, file) !== own)
+      .flatMap((file) => {
+        const ofUser = linesIn(join(folder, file)).filter((line) => line.userName === userName.toLowerCase());
+        return [...new Map(ofUser.map((line) => [`${line.accountId} ${line.urn}`, line])).values()];
+      });
   }
 
   /** The file of this process; what processes left that are no more is removed when it is begun. */
   #own(): string | undefined {
     const run = this.#run();
-    if (run === "") return undefined;
-    const folder = this.folder();
+    const folder = run === "" ? undefined : this.folder();
     if (folder === undefined) return undefined;
-    const file = join(folder, `run-${run}-${this.#number}-${process.pid}`);
-    if (this.#file !== file) {
+    const file = join(folder, `run-${run}-${this.#number}-${this.lifeline.join("+")}`);
+    if (!this.#begun.has(file)) {
       for (const other of filesOf(folder)) if (!isAlive(other)) rmSync(join(folder, other), { force: true });
       rmSync(file, { force: true });
-      this.#file = file;
       if (files.size === 0) process.once("exit", removeFiles);
-      files.add(file);
+      if (this.lifeline.length === 1) files.add(file);
+      this.#begun.add(file);
     }
     return file;
   }
@@ -70,7 +80,7 @@ export class SharedRun {
   }
 }
 
-/** The files of this process. */
+/** The files that end with this process. */
 const files = new Set<string>();
 
 function removeFiles(): void {
@@ -82,31 +92,24 @@ function filesOf(folder: string, run?: string): string[] {
 }
 
 function isAlive(file: string): boolean {
-  try {
-    process.kill(Number(file.slice(file.lastIndexOf("-") + 1)), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  const lifeline = file.slice(file.lastIndexOf("-") + 1).split("+");
+  return lifeline.some((pid) => {
+    try {
+      return process.kill(Number(pid), 0);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+  });
 }
 
-/** What a file says of a user at last, by account and resource. */
-function lastLines(file: string, userName: string): Map<string, Line> {
-  const ofUser = linesIn(file).filter((line) => line.userName === userName.toLowerCase());
-  return new Map(ofUser.map((line) => [`${line.accountId} ${line.urn}`, line]));
-}
-
-/** The last line may be under way. */
+/** The last line may be under way, and the file of a process that has just ended gone. */
 function linesIn(path: string): Line[] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    // Its process has just ended.
     return [];
   }
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Line);
+  const lines = text.split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Line);
 }

@@ -19,37 +19,38 @@ afterEach(() => {
 
 const process1 = () => new SharedRun(() => ADDRESS, folderHere);
 
-test.each([
-  ["held", ["1"]],
-  ["taken", ["1"]],
-  ["released", []],
-] as const)("a profile that one process says is %s is held elsewhere in %j for another", (fate, accounts) => {
-  process1().note("Alice", "1", fate, "urn:a");
-  expect(process1().elsewhere("alice", undefined)).toEqual(accounts);
-  expect(process1().elsewhere("bob", undefined)).toEqual([]);
-  expect(new SharedRun(() => "127.0.0.1:1", folderHere).elsewhere("alice", undefined)).toEqual([]);
+test("what one process says is known to the others of its run, and to no other run", () => {
+  process1().note({ userName: "Alice", fate: "held", accountId: "1", urn: "urn:a" });
+  expect(process1().elsewhere("aLICE")).toEqual([{ userName: "alice", fate: "held", accountId: "1", urn: "urn:a" }]);
+  expect(process1().elsewhere("bob")).toEqual([]);
+  expect(new SharedRun(() => "127.0.0.1:1", folderHere).elsewhere("alice")).toEqual([]);
 });
 
-test("the last word counts, of each resource", () => {
+test("the last word counts, of each resource and account", () => {
   const one = process1();
-  one.note("alice", "1", "held", "urn:a");
-  one.note("alice", "1", "released", "urn:a");
-  expect(process1().elsewhere("alice", "urn:b")).toEqual([]);
-  one.note("alice", "1", "held", "urn:c");
-  expect(process1().elsewhere("alice", "urn:b")).toEqual(["1"]);
-  expect(process1().elsewhere("alice", "urn:c")).toEqual([]);
-});
-
-test("what the resource itself has made anew elsewhere is held", () => {
-  process1().note("alice", "1", "taken", "urn:a");
-  expect(process1().elsewhere("alice", "urn:a")).toEqual(["1"]);
+  one.note({ userName: "alice", fate: "held", accountId: "1", urn: "urn:a" });
+  one.note({ userName: "alice", fate: "released", accountId: "1", urn: "urn:a" });
+  one.note({ userName: "alice", fate: "taken", accountId: "1", urn: "urn:c" });
+  one.note({ userName: "alice", fate: "held", accountId: "2", urn: "urn:c" });
+  const fates = process1()
+    .elsewhere("alice")
+    .map(({ fate }) => fate);
+  expect(fates).toEqual(["released", "taken", "held"]);
 });
 
 test("what this process says itself is not elsewhere, and nothing is without an engine", () => {
   const one = process1();
-  one.note("alice", "1", "held");
-  expect(one.elsewhere("alice", undefined)).toEqual([]);
-  expect(new SharedRun(() => undefined, folderHere).elsewhere("alice", undefined)).toEqual([]);
+  one.note({ userName: "alice", fate: "held", accountId: "1" });
+  expect(one.elsewhere("alice")).toEqual([]);
+  expect(new SharedRun(() => undefined, folderHere).elsewhere("alice")).toEqual([]);
+});
+
+test("a program is heard as long as what started it lives", () => {
+  const program = (...lifeline: number[]) => new SharedRun(() => ADDRESS, folderHere, lifeline);
+  program(999999998, process.ppid).note({ userName: "alice", fate: "declared" });
+  program(999999998, 999999999).note({ userName: "bob", fate: "declared" });
+  expect(process1().elsewhere("alice")).toHaveLength(1);
+  expect(process1().elsewhere("bob")).toEqual([]);
 });
 
 test("the files of processes that are no more are removed, and half a line is passed over", () => {
@@ -58,13 +59,13 @@ test("the files of processes that are no more are removed, and half a line is pa
   writeFileSync(dead, "{}\n");
   writeFileSync(join(folder, `run-127.0.0.1_4711-99-${process.pid}`), '{"userName":"alice"');
   const one = process1();
-  one.note("bob", "1", "held");
+  one.note({ userName: "bob", fate: "held", accountId: "1" });
   expect(readdirSync(folder)).not.toContain("run-127.0.0.1_4711-0-999999999");
-  expect(one.elsewhere("alice", undefined)).toEqual([]);
+  expect(one.elsewhere("alice")).toEqual([]);
 });
 
 test("the folder and its files are private", () => {
-  process1().note("alice", "1", "held");
+  process1().note({ userName: "alice", fate: "held", accountId: "1" });
   const folder = folderHere() ?? "";
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
