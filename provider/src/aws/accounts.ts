@@ -112,8 +112,13 @@ class AwsAccount implements Account {
     try {
       return await this.profiles.attempt(userName, () => this.#accountId());
     } catch (error) {
-      if (!(error instanceof IamError) || error.kind === "refused") throw error;
-      throw error.advised(
+      const isOutOfReach = error instanceof IamError && !["refused", "local"].includes(error.kind);
+      if (!isOutOfReach) throw error;
+      throw new IamError(
+        error.code,
+        error.message,
+        error.kind,
+        error.requestId,
         "Nothing was changed: which account it is must be known first. Where STS cannot be reached at all, set " +
           `${this.settings.nameOf("skipRequestingAccountId")} to true to do without.`,
       );
