@@ -15,17 +15,28 @@ import { inOneAccount } from "./one-account";
 
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {
-  /** What the program gets. The engine keeps no more of it than is registered. */
-  readonly state: pulumi.Inputs;
-
-  constructor(name: string, args: ConsoleUserArgs, opts: pulumi.ComponentResourceOptions) {
-    refuseOutputs(name, args);
+  private constructor(
+    name: string,
+    opts: pulumi.ComponentResourceOptions,
+    /** What the program gets. The engine keeps no more of it than is registered. */
+    public state: pulumi.Inputs = {},
+  ) {
     super(CONSOLE_USER, name, {}, opts);
-    const { checked, ...connection } = inOneAccount(name, this, args, aws);
-    const whereabouts = given({ checked });
-    const { outputs, initialPassword } = declareParts(this, name, { ...args, ...connection }, KINDS, whereabouts);
-    this.registerOutputs(outputs);
-    this.state = { ...outputs, initialPassword };
+  }
+
+  /** Declares its parts, once they are known to be in one account. */
+  static async declare(
+    name: string,
+    args: ConsoleUserArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ): Promise<ConsoleUser> {
+    refuseOutputs(name, args);
+    const user = new ConsoleUser(name, opts);
+    const connection = await inOneAccount(name, user, args, aws);
+    const { outputs, initialPassword } = declareParts(user, name, { ...args, ...given({ connection }) }, KINDS);
+    user.registerOutputs(outputs);
+    user.state = { ...outputs, initialPassword };
+    return user;
   }
 }
 

@@ -8,34 +8,33 @@ import type { Connection } from "../aws/connection";
 import { type SettingName, setting, stackKeyOf, stackSettings } from "../aws/settings";
 import { ACCOUNT_FUNCTION, LOGIN_PROFILE } from "../common/contract";
 import { given } from "../common/values";
-import { accountOf, ifKnown, isAskedForAccount, USER } from "../resources/aws-account";
+import { accountOf, type CallerIdentity, isAskedForAccount, USER } from "../resources/aws-account";
 import type { ConsoleUserArgs } from "../resources/console-user-parts";
 import { pluginKeyOf } from "./settings";
 
-/** How the login profile is reached, and what has to be waited for before anything is made. */
-export interface OneAccount {
-  connection?: Exclude<ConsoleUserArgs["connection"], undefined>;
-  checked?: Promise<pulumi.Resource[]>;
-}
-
-/** `aws` says which version of the aws plugin is asked. */
-export function inOneAccount(
+/**
+ * The connection of the login profile, if it needs one. `aws` says which version of the aws plugin is asked.
+ *
+ * @throws pulumi.RunError if user and login profile would be in two accounts, or might be.
+ */
+export async function inOneAccount(
   name: string,
   component: pulumi.ComponentResource,
   args: ConsoleUserArgs,
   aws: pulumi.InvokeOptions,
-): OneAccount {
+): Promise<ConsoleUserArgs["connection"]> {
   const hasProvider = component.getProvider(USER) !== undefined;
   const isLed =
     args.connection !== undefined ||
     component.getProvider(LOGIN_PROFILE.plugin) !== undefined ||
     [...HELD, ...NOT_HELD].some((setting) => pulumi.runtime.getConfig(pluginKeyOf(setting)) !== undefined);
   const connection = isLed ? args.connection : connectionOfStack(name, hasProvider);
-  const where = given({ connection });
-  if ((!hasProvider && !isLed) || !isAskedForAccount("aws", "aws-login-profile")) return where;
-  const profile = given({ userName: args.userName ?? name, connection });
-  const own = ifKnown<Reached>(pulumi.runtime.invokeOutput(ACCOUNT_FUNCTION, profile, { parent: component }));
-  return { ...where, checked: compared(name, userAccount(component, aws), own) };
+  if ((hasProvider || isLed) && isAskedForAccount("aws", "aws-login-profile")) {
+    const profile = given({ userName: args.userName ?? name, connection });
+    const own: Promise<Reached> = pulumi.runtime.invoke(ACCOUNT_FUNCTION, profile, { parent: component });
+    refuseToPart(name, ...(await Promise.all([accountOf(name, identityOf(component, aws)), own])));
+  }
+  return connection;
 }
 
 /** What a connection can hold of the stack's settings for aws, and what else says how AWS is reached. */
@@ -85,36 +84,31 @@ function notHeld(name: string, left: SettingName[]): pulumi.RunError {
   );
 }
 
+/** What the plugin answers; a preview may not know the account. */
 interface Reached {
   accountId?: string;
   way?: string;
 }
 
-/** In the update, both accounts are known or their failure is the error. */
-async function compared(
-  name: string,
-  user: Promise<string | undefined>,
-  profile: Promise<Reached | undefined>,
-): Promise<pulumi.Resource[]> {
-  const [userId, { accountId, way } = {}] = await Promise.all([user, profile]);
-  if (userId === undefined || accountId === undefined || userId === accountId) return [];
+function refuseToPart(name: string, userAccount: string | undefined, { accountId, way }: Reached): void {
+  if (userAccount === undefined || accountId === undefined || userAccount === accountId) return;
   throw new pulumi.RunError(
-    `ConsoleUser "${name}": its aws provider leads to AWS account ${userId}, but of its login profile ${way} leads to account ` +
-      `${accountId}. Nothing was made. Hand it two providers of one account, of aws and of aws-login-profile, or a connection ` +
-      `that leads to account ${userId}.`,
+    `ConsoleUser "${name}": its aws provider leads to AWS account ${userAccount}, but for its login profile ${way} leads to ` +
+      `account ${accountId}. Nothing was made. Hand it two providers of one account, of aws and of aws-login-profile, or a ` +
+      `connection that leads to account ${userAccount}.`,
   );
 }
 
-/** Asked once for each provider: this thread serves one run. */
-async function userAccount(component: pulumi.Resource, aws: pulumi.InvokeOptions): Promise<string | undefined> {
+/** Of the component's aws provider; each is asked once, for this thread serves one run. */
+async function identityOf(component: pulumi.Resource, aws: pulumi.InvokeOptions): Promise<CallerIdentity> {
   const provider = component.getProvider(USER);
-  const key = provider === undefined ? "" : ((await ifKnown<string>(provider.urn)) ?? "");
-  const account =
-    accounts.get(key) ?? accountOf(pulumi.runtime.invokeOutput(CALLER_IDENTITY, {}, { parent: component, ...aws }));
-  accounts.set(key, account);
-  return account;
+  const key = provider === undefined ? "" : await new Promise<string>((resolve) => provider.urn.apply(resolve));
+  const identity: Promise<CallerIdentity> =
+    identities.get(key) ?? pulumi.runtime.invoke(CALLER_IDENTITY, {}, { parent: component, ...aws });
+  identities.set(key, identity);
+  return identity;
 }
 
 const CALLER_IDENTITY = "aws:index/getCallerIdentity:getCallerIdentity";
 
-const accounts = new Map<string, Promise<string | undefined>>();
+const identities = new Map<string, Promise<CallerIdentity>>();

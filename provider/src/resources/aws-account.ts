@@ -3,20 +3,24 @@
  * leads to is held against this one.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { fromWire } from "../dynamic/wire";
 
 /** What the aws provider of a component is found by. */
 export const USER = "aws:iam/user:User";
 
-/** The account of a caller identity that was asked for through that provider; undefined where a preview cannot ask yet. */
-export async function accountOf(identity: pulumi.Output<unknown>): Promise<string | undefined> {
-  return (await ifKnown<{ accountId?: string }>(identity))?.accountId;
+/** Who an aws provider acts for; a preview may have no answer. */
+export interface CallerIdentity {
+  accountId?: string;
 }
 
-/** The value of an output; undefined where a preview does not know it. */
-export async function ifKnown<T>(output: pulumi.Output<unknown>): Promise<T | undefined> {
-  const { value } = fromWire(await pulumi.runtime.serializeProperties("value", { value: output }));
-  return typeof value === "symbol" ? undefined : (value as T | undefined);
+/** The account of a console user by what its aws provider answers; undefined where that has no answer yet. */
+export async function accountOf(name: string, identity: Promise<CallerIdentity>): Promise<string | undefined> {
+  try {
+    return (await identity).accountId;
+  } catch (error) {
+    throw new pulumi.RunError(
+      `ConsoleUser "${name}": its aws provider could not say which account it leads to: ${(error as Error).message}`,
+    );
+  }
 }
 
 /** Whether a setting of the stack turns off that anybody is asked for the account. */

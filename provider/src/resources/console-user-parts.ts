@@ -80,14 +80,6 @@ export interface Kinds<User extends AnyUser = AnyUser, Profile extends AnyProfil
   getUserOutput(args: { userName: pulumi.Input<string> }, opts: ChildOptions): pulumi.Output<{ arn: string }>;
 }
 
-/** In which account a console user is, where that is not said by the settings alone. */
-export interface Whereabouts {
-  /** The account that its aws provider leads to, for the login profile's check; undefined in a preview that knows it not. */
-  account?: Promise<string | undefined>;
-  /** Rejects where the login profile would be in another account. Nothing is made before; resolves to no resources. */
-  checked?: Promise<pulumi.Resource[]>;
-}
-
 /** The parts of a console user, and the outputs of the component. */
 export interface Parts<User extends AnyUser, Profile extends AnyProfile> {
   /** Undefined where the user is managed elsewhere. */
@@ -116,7 +108,8 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
   name: string,
   args: ConsoleUserArgs,
   kinds: Kinds<User, Profile>,
-  { account, checked }: Whereabouts = {},
+  /** The account that the aws provider leads to, where the login profile has to be held against it. */
+  account?: Promise<string | undefined>,
 ): Parts<User, Profile> {
   const {
     userName = name,
@@ -130,11 +123,11 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
     forceDestroy,
     ...profileArgs
   } = args;
-  const child = { parent: component, ...given({ dependsOn: checked }) };
+  const child = { parent: component };
   const userArgs: UserArgs = given({ path, tags, permissionsBoundary, forceDestroy });
   if (existing) refuseUserArgs(name, userArgs);
   const created = existing ? undefined : new kinds.User(name, { name: userName, ...userArgs }, child);
-  const user = created ?? kinds.getUserOutput({ userName }, { parent: component });
+  const user = created ?? kinds.getUserOutput({ userName }, child);
   // Through the user, so that what follows waits for it.
   const signsIn = created?.name ?? pulumi.output(userName);
   const partition = user.arn.apply(partitionOf);
@@ -169,7 +162,7 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
     // other as it is.
     {
       ...child,
-      dependsOn: checked?.then(() => rights) ?? rights,
+      dependsOn: rights,
       aliases: Object.values(LOGIN_PROFILE).map((type) => ({ type })),
     },
   );
@@ -190,7 +183,7 @@ export type Kind<Args, R extends pulumi.Resource = pulumi.Resource> = new (
 
 interface ChildOptions {
   parent: pulumi.Resource;
-  dependsOn?: pulumi.Resource[] | Promise<pulumi.Resource[]>;
+  dependsOn?: pulumi.Resource[];
   aliases?: pulumi.Alias[];
 }
 
