@@ -63,6 +63,9 @@ export const WAITING_LINES_APART_MS = 10_000;
 /** Bytes of an answer that are read, of AWS or of Keybase: none that they mean comes near to this. */
 export const LONGEST_ANSWER = 1024 ** 2;
 
+/** Characters of a key that are read, armored or not: none that is meant comes near to this. */
+export const LONGEST_KEY = 1024 ** 2;
+
 /** Where Keybase has the PGP keys of its users, and how long to wait for the whole answer. Source: Keybase API, `<user>/pgp_keys.asc`. */
 export const KEYBASE_URL = "https://keybase.io";
 export const KEYBASE_TIMEOUT_MS = 10_000;
