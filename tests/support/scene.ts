@@ -35,6 +35,7 @@ export class Scene {
   /** Two users without a profile, in both accounts. */
   user!: string;
   other!: string;
+  /** The one that programs declare profiles with, where they do not say which. */
   frontEnd: FrontEnd = DYNAMIC;
   /** How often STS was asked who it is among the calls that were taken last. */
   identityCalls = 0;
@@ -70,6 +71,7 @@ export class Scene {
         await this.iam.awsCliIn(account, "iam", "create-user", "--user-name", name);
     }
     this.undisturbed();
+    this.iam.forwardTo(this.iam.address);
     this.iam.takeCalls();
   }
 
@@ -77,6 +79,12 @@ export class Scene {
     const { FIRST, SECOND } = PASSWORDS;
     expect([FIRST, SECOND].flatMap((password) => this.stack.occurrences(password))).toEqual([]);
     this.stack.remove();
+  }
+
+  /** Plays a case in one of the front ends. */
+  play(frontEnd: FrontEnd, played: () => Promise<void>): Promise<void> {
+    this.frontEnd = frontEnd;
+    return played();
   }
 
   /** Source text of a resource; `options` and `args` are source text too. */

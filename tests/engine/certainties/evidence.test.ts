@@ -2,7 +2,7 @@
  * Evidence, not memory: what a run does, leaves half done or is kept from doing, the next one completes, and never touches a
  * profile that another resource holds.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect } from "@jest/globals";
 import { drawnTest } from "../../support/drawn.ts";
 import { DYNAMIC, type FrontEnd, PLUGIN } from "../../support/front-ends.ts";
 import { RenamingIam } from "../../support/renaming-iam.ts";
@@ -11,6 +11,20 @@ import { FORBIDDEN, Scene } from "../../support/scene.ts";
 const test = drawnTest(0.15);
 
 const scene = Scene.forFile();
+
+let renaming: RenamingIam;
+
+beforeAll(async () => {
+  renaming = await RenamingIam.start(scene.iam.address);
+});
+
+afterAll(() => renaming.close());
+
+/** The user has another name from now on, and all else as before. */
+function moveUser(): void {
+  scene.iam.forwardTo(renaming.url);
+  renaming.rename(scene.user, "moved");
+}
 
 const OWN = "{ userName: user, password: FIRST }";
 const ADOPTED = "{ userName: user, password: FIRST, adoptExisting: true }";
@@ -180,7 +194,7 @@ const REPLACEMENTS: Record<string, () => Promise<void>> = {
 const USER_RENAMED: Record<string, () => Promise<void>> = {
   "takes its profile along, and no password is sent": async () => {
     const date = await created();
-    renaming.rename(scene.user, "moved");
+    moveUser();
     const calls = await scene.applied(scene.profile('{ userName: "moved", password: FIRST }'));
     expect(calls.join()).not.toMatch(/FIRST|Create/);
     expect(scene.state()).toMatchObject({ userName: "moved", createDate: date });
@@ -191,13 +205,13 @@ const USER_RENAMED: Record<string, () => Promise<void>> = {
     const args = (name: string) => `{ userName: ${name}, ageRecipients, rotationTriggers: { n: 1 } }`;
     await scene.applied(scene.profile(args("user")));
     const { encryptedPassword, createDate } = scene.state();
-    renaming.rename(scene.user, "moved");
+    moveUser();
     expect((await scene.applied(scene.profile(args('"moved"')))).join()).not.toMatch(/generated|Create/);
     expect(scene.state()).toMatchObject({ userName: "moved", createDate, encryptedPassword });
   },
   "takes its profile along in the next run where the first was cut short": async () => {
     const date = await created();
-    renaming.rename(scene.user, "moved");
+    moveUser();
     scene.declare(scene.profile('{ userName: "moved", password: FIRST }'));
     scene.disturb("GetLoginProfile", 1, FORBIDDEN, "moved");
     await scene.fails(scene.up());
@@ -211,36 +225,21 @@ const USER_RENAMED: Record<string, () => Promise<void>> = {
   },
 };
 
-let renaming: RenamingIam;
-
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
-  beforeEach(() => {
-    scene.frontEnd = frontEnd;
-  });
-
   describe("a resource renamed without an alias, which adopts its own profile", () => {
-    test.each(Object.entries(RENAMES))("%s", (_, played) => played());
+    test.each(Object.entries(RENAMES))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe.each(["", ", adoptExisting: true"])("two resources exchange their users%s", (more) => {
-    test.each(Object.entries(exchange(more)))("%s", (_, played) => played());
+    test.each(Object.entries(exchange(more)))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("a replacement", () => {
-    test.each(Object.entries(REPLACEMENTS))("%s", (_, played) => played());
+    test.each(Object.entries(REPLACEMENTS))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("an IAM user renamed in place", () => {
-    beforeAll(async () => {
-      renaming = await RenamingIam.start(scene.iam.address);
-      scene.iam.forwardTo(renaming.url);
-    });
-    afterAll(async () => {
-      scene.iam.forwardTo(scene.iam.address);
-      await renaming.close();
-    });
-
-    test.each(Object.entries(USER_RENAMED))("%s", (_, played) => played());
+    test.each(Object.entries(USER_RENAMED))("%s", (_, played) => scene.play(frontEnd, played));
   });
 });
 
@@ -275,20 +274,20 @@ describe("a rename between two provider resources that lead to one account", () 
     `const ${name} = ${scene.profile(ADOPTED, `{ provider: ${provider} }`, name)}`;
   const PROVIDERS = ["const one = new Provider('one', {})", "const two = new Provider('two', { maxRetries: 5 })"];
 
-  beforeEach(() => {
+  const start = async () => {
     scene.frontEnd = PLUGIN;
-  });
+    await scene.applied(...PROVIDERS, through("one", "profile"));
+    return scene.dateOf();
+  };
 
   test("in one run keeps the profile", async () => {
-    await scene.applied(...PROVIDERS, through("one", "profile"));
-    const date = await scene.dateOf();
+    const date = await start();
     expect((await scene.applied(...PROVIDERS, through("two", "renamed"))).join()).not.toContain("Delete");
     await expectHeldBy("renamed", date);
   });
 
   test("cut short keeps the profile in the next run, and sends no password", async () => {
-    await scene.applied(...PROVIDERS, through("one", "profile"));
-    const date = await scene.dateOf();
+    const date = await start();
     scene.declare(...PROVIDERS, through("two", "renamed"), scene.broken("[renamed]"));
     await scene.fails(scene.up());
     scene.calls();
@@ -298,8 +297,7 @@ describe("a rename between two provider resources that lead to one account", () 
   });
 
   test("of the provider alone is no change of the profile", async () => {
-    await scene.applied(...PROVIDERS, through("one", "profile"));
-    const date = await scene.dateOf();
+    const date = await start();
     expect(await scene.applied(...PROVIDERS, through("two", "profile"))).toEqual([]);
     await expectHeldBy("profile", date);
   });

@@ -1,5 +1,5 @@
 /** The account's rules for passwords, and generated passwords under `ignoreChanges`: what may be sent, and what not. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect } from "@jest/globals";
 import { drawnTest } from "../../support/drawn.ts";
 import { DYNAMIC, PLUGIN } from "../../support/front-ends.ts";
 import { GnuPG } from "../../support/openers.ts";
@@ -24,6 +24,8 @@ afterAll(async () => {
   gpg.remove();
   await plugins.stop();
 });
+
+afterEach(() => scene.iam.awsCli("iam", "delete-account-password-policy").catch(() => {}));
 
 const policy = (...options: string[]) => scene.iam.awsCli("iam", "update-account-password-policy", ...options);
 const longer = (length: number) => policy("--minimum-password-length", String(length));
@@ -129,19 +131,17 @@ async function expectHeld({ names, recipient = "ageRecipients", refusesTriggers 
 }
 
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
-  beforeEach(() => {
-    scene.frontEnd = frontEnd;
-  });
-  afterEach(() => scene.iam.awsCli("iam", "delete-account-password-policy").catch(() => {}));
-
   describe("a policy", () => {
-    test.each(Object.entries(POLICIES))("%s", (_, played) => played());
+    test.each(Object.entries(POLICIES))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("a generated password stays under ignoreChanges of", () => {
-    test.each(HELD.map((held) => [held.names.join(), held] as const))("%s", (_, held) => expectHeld(held));
+    test.each(HELD.map((held) => [held.names.join(), held] as const))("%s", (_, held) =>
+      scene.play(frontEnd, () => expectHeld(held)),
+    );
 
     test("nothing: it is rotated by the triggers, and a run later is settled", async () => {
+      scene.frontEnd = frontEnd;
       const program = (trigger: number) =>
         scene.profile(`{ userName: user, ageRecipients, rotationTriggers: { n: ${trigger} } }`);
       expect(await scene.applied(program(1))).toEqual(["Create user generated"]);

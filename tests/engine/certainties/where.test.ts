@@ -1,5 +1,5 @@
 /** Where: a profile is read, changed and deleted only in the account it was made in. */
-import { beforeEach, describe, expect } from "@jest/globals";
+import { describe, expect } from "@jest/globals";
 import { drawnTest } from "../../support/drawn.ts";
 import { DYNAMIC, PLUGIN } from "../../support/front-ends.ts";
 import { ACCOUNTS, keysOf, Scene } from "../../support/scene.ts";
@@ -140,9 +140,5 @@ const CASES: Record<string, () => Promise<void>> = {
 };
 
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
-  beforeEach(() => {
-    scene.frontEnd = frontEnd;
-  });
-
-  test.each(Object.entries(CASES))("%s", (_, played) => played());
+  test.each(Object.entries(CASES))("%s", (_, played) => scene.play(frontEnd, played));
 });

@@ -2,7 +2,7 @@
  * Which profile, and when: a password that the user may have chosen is overwritten on purpose only, and an answer that comes
  * seconds after a write is no proof that a profile is gone.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect } from "@jest/globals";
 import { drawnTest } from "../../support/drawn.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
 import { DYNAMIC, PLUGIN } from "../../support/front-ends.ts";
@@ -12,6 +12,34 @@ import { NOT_FOUND, Scene } from "../../support/scene.ts";
 const test = drawnTest(0.15);
 
 const scene = Scene.forFile();
+
+let faults: FaultProxy;
+let renaming: RenamingIam;
+
+beforeAll(async () => {
+  faults = await FaultProxy.start(scene.iam.address);
+  renaming = await RenamingIam.start(scene.iam.address);
+  // The first request of all takes the proxy long enough to look like a fault.
+  await fetch(`${faults.url}/`, { method: "POST", body: "Action=ListUsers&Version=2010-05-08" });
+});
+
+afterAll(async () => {
+  await renaming.close();
+  await faults.stop();
+});
+
+/** The first create of the user's profile is carried out, and its answer lost. */
+async function loseAnswer(): Promise<void> {
+  scene.iam.forwardTo(faults.url);
+  const effect = { response: { abort_bytes: 0 } };
+  await faults.set([{ operation: "CreateLoginProfile", userName: scene.user, times: 1, effect }]);
+}
+
+/** IAM knows the user by this name, in whatever case it is written. */
+function known(as: string): void {
+  scene.iam.forwardTo(renaming.url);
+  renaming.rename(scene.user, as);
+}
 
 const flagged = (flag: boolean, password = "FIRST") =>
   scene.profile(`{ userName: user, password: ${password}, passwordResetRequired: ${flag} }`);
@@ -147,9 +175,7 @@ const CREATES: Record<string, () => Promise<void>> = {
     await expectSettled();
   },
   "whose answer is lost, told twice that there is none, takes what it made": async () => {
-    await faults.set([
-      { operation: "CreateLoginProfile", userName: scene.user, times: 1, effect: { response: { abort_bytes: 0 } } },
-    ]);
+    await loseAnswer();
     scene.disturb("GetLoginProfile", 2);
     const calls = await scene.applied(plain());
     expect(calls).toEqual([...Array(2).fill("Create user FIRST"), ...Array(3).fill("Get user"), "Update user FIRST"]);
@@ -157,9 +183,7 @@ const CREATES: Record<string, () => Promise<void>> = {
     await expectSettled();
   },
   "whose answer is lost, told then that there is no such user, takes what it made": async () => {
-    await faults.set([
-      { operation: "CreateLoginProfile", userName: scene.user, times: 1, effect: { response: { abort_bytes: 0 } } },
-    ]);
+    await loseAnswer();
     let creates = 0;
     scene.iam.refuse(({ operation }) =>
       operation === "CreateLoginProfile" && [2, 3].includes(++creates) ? NOT_FOUND : undefined,
@@ -169,9 +193,7 @@ const CREATES: Record<string, () => Promise<void>> = {
     await expectSettled();
   },
   "of a generated password whose answer is lost is delivered as it was sent": async () => {
-    await faults.set([
-      { operation: "CreateLoginProfile", userName: scene.user, times: 1, effect: { response: { abort_bytes: 0 } } },
-    ]);
+    await loseAnswer();
     scene.declare(generated(1));
     scene.iam.takeCalls();
     expect(await scene.up()).toMatchObject({ code: 0 });
@@ -224,6 +246,7 @@ const VERSIONS: Record<string, () => Promise<void>> = {
 
 const SPELLINGS: Record<string, () => Promise<void>> = {
   "a change of it is no change": async () => {
+    known(scene.user);
     await scene.applied(plain());
     scene.declare(scene.profile("{ userName: user.toUpperCase(), password: FIRST }"));
     expect((await scene.preview()).output).not.toMatch(/replace/);
@@ -234,6 +257,7 @@ const SPELLINGS: Record<string, () => Promise<void>> = {
     expect(await scene.dateOf()).toBeUndefined();
   },
   "two resources that differ in it alone are refused": async () => {
+    known(scene.user);
     scene.declare(plain(), scene.profile("{ userName: user.toUpperCase(), password: SECOND }", "{}", "another"));
     const output = await scene.fails(scene.preview());
     expect(output).toMatch(/userName "user-\d+" is declared by LoginProfile "\w+" too/i);
@@ -243,57 +267,30 @@ const SPELLINGS: Record<string, () => Promise<void>> = {
   },
 };
 
-let faults: FaultProxy;
-let renaming: RenamingIam;
-
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
-  beforeEach(() => {
-    scene.frontEnd = frontEnd;
-  });
-
   describe("an update", () => {
-    test.each(Object.entries(UPDATES))("%s", (_, played) => played());
+    test.each(Object.entries(UPDATES))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("a refresh", () => {
-    test.each(Object.entries(REFRESHES))("%s", (_, played) => played());
+    test.each(Object.entries(REFRESHES))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("a create", () => {
-    beforeAll(async () => {
-      faults = await FaultProxy.start(scene.iam.address);
-      scene.iam.forwardTo(faults.url);
-      // The first request of all takes the proxy long enough to look like a fault.
-      await fetch(`${faults.url}/`, { method: "POST", body: "Action=ListUsers&Version=2010-05-08" });
-    });
-    afterAll(async () => {
-      scene.iam.forwardTo(scene.iam.address);
-      await faults.stop();
-    });
-
-    test.each(Object.entries(CREATES))("%s", (_, played) => played());
+    test.each(Object.entries(CREATES))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("no version of a password comes twice", () => {
-    test.each(Object.entries(VERSIONS))("%s", (_, played) => played());
+    test.each(Object.entries(VERSIONS))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("upper and lower case in a user's name:", () => {
-    beforeAll(async () => {
-      renaming = await RenamingIam.start(scene.iam.address);
-      scene.iam.forwardTo(renaming.url);
-    });
-    afterAll(async () => {
-      scene.iam.forwardTo(scene.iam.address);
-      await renaming.close();
-    });
-    beforeEach(() => renaming.rename(scene.user, scene.user));
-
-    test.each(Object.entries(SPELLINGS))("%s", (_, played) => played());
+    test.each(Object.entries(SPELLINGS))("%s", (_, played) => scene.play(frontEnd, played));
 
     if (frontEnd !== PLUGIN) return;
     test("an import takes IAM's spelling", async () => {
-      renaming.rename(scene.user, "Alice");
+      scene.frontEnd = frontEnd;
+      known("Alice");
       await scene.createTheirs();
       scene.declare("");
       const options = ["--yes", "--protect=false", "--generate-code=false"];
