@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
 import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, PROVIDER_TEXT, placeholderWith } from "../common/contract";
-import { checkedInProgram } from "./program-checks";
+import { checkedInProgram, heldBackBy, toldByUrn } from "./program-checks";
 import { shortTraces } from "./stack-traces";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -210,10 +210,11 @@ export class LoginProfile extends pulumi.CustomResource {
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
     warnOfUnusedProvider(name, args, opts);
     const inputs = inputsOf(args);
+    const checked = checkedInProgram(name, args ?? {}, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     const options = pulumi.mergeOptions(opts, {
       deleteBeforeReplace: true,
-      dependsOn: checkedInProgram(name, args ?? {}, opts),
+      dependsOn: heldBackBy(checked),
     });
     const traces = shortTraces(opts);
     try {
@@ -223,6 +224,7 @@ export class LoginProfile extends pulumi.CustomResource {
     } finally {
       traces.restore();
     }
+    Object.assign(this, { urn: toldByUrn(this.urn, checked) });
   }
 }
 
