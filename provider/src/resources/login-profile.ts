@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
+import type { Connection as PlainConnection, AssumedRole as PlainRole } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
 import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, PROVIDER_TEXT, placeholderWith } from "../common/contract";
 import { checkedInProgram, heldBackBy, toldByUrn } from "./program-checks";
@@ -16,6 +16,14 @@ export interface Connection {
   /** A role to assume with the profile's credentials, or with those of the stack. */
   assumeRole?: pulumi.Input<AssumedRole | undefined>;
 }
+
+/** A role to assume: a {@link PlainRole} of inputs. */
+export type AssumedRole = {
+  [Key in keyof PlainRole]: pulumi.Input<Inputs<PlainRole[Key]> | (Key extends "roleArn" ? never : undefined)>;
+};
+
+/** A list or a map of inputs; a text is one itself. */
+type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };
 
 /** The arguments of a {@link LoginProfile}. */
 export interface LoginProfileArgs {
