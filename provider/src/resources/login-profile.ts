@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
+import type { Connection as PlainConnection, AssumedRole as PlainRole } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
 import {
   type Beside,
@@ -11,7 +11,7 @@ import {
 } from "../common/contract";
 import { given } from "../common/values";
 import { USER } from "./aws-account";
-import { checkedInProgram } from "./program-checks";
+import { checkedInProgram, heldBackBy, toldByUrn } from "./program-checks";
 import { shortTraces } from "./stack-traces";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -25,6 +25,14 @@ export interface Connection {
   /** A role to assume with the profile's credentials, or with those of the stack. */
   assumeRole?: pulumi.Input<AssumedRole | undefined>;
 }
+
+/** A role to assume: a {@link PlainRole} of inputs. */
+export type AssumedRole = {
+  [Key in keyof PlainRole]: pulumi.Input<Inputs<PlainRole[Key]> | (Key extends "roleArn" ? never : undefined)>;
+};
+
+/** A list or a map of inputs; a text is one itself. */
+type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };
 
 /** The arguments of a {@link LoginProfile}. */
 export interface LoginProfileArgs {
@@ -219,10 +227,11 @@ export class LoginProfile extends pulumi.CustomResource {
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
     warnOfUnusedProvider(name, args, opts);
     const inputs = inputsOf(args);
+    const checked = checkedInProgram(name, args ?? {}, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     const options = pulumi.mergeOptions(opts, {
       deleteBeforeReplace: true,
-      dependsOn: checkedInProgram(name, args ?? {}, opts),
+      dependsOn: heldBackBy(checked),
     });
     const traces = shortTraces(opts);
     try {
@@ -232,6 +241,7 @@ export class LoginProfile extends pulumi.CustomResource {
     } finally {
       traces.restore();
     }
+    Object.assign(this, { urn: toldByUrn(this.urn, checked) });
   }
 }
 
