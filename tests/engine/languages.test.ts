@@ -99,7 +99,7 @@ const CASES: Record<string, Case> = {
     command: "up",
     provider: { allowedAccountIds: ["999999999999"] },
     profiles: [{ userName: "dave", password: FIRST }],
-    calls: ["GetCallerIdentity"],
+    calls: [],
     error: "allowedAccountIds does not list it",
     live: { dave: "NoSuchEntity" },
   },
