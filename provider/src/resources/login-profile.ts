@@ -3,6 +3,7 @@ import type { AssumedRole, Connection as PlainConnection } from "../aws/connecti
 import { stackKeyOf } from "../aws/settings";
 import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, PROVIDER_TEXT, placeholderWith } from "../common/contract";
 import { checkedInProgram } from "./program-checks";
+import { sealed } from "./sealing";
 import { shortTraces } from "./stack-traces";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -209,7 +210,7 @@ export class LoginProfile extends pulumi.CustomResource {
    */
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
     warnOfUnusedProvider(name, args, opts);
-    const inputs = inputsOf(args);
+    const inputs = inputsOf(name, args);
     // A user has one login profile: a new one can only be created once the old one is gone.
     const options = pulumi.mergeOptions(opts, {
       deleteBeforeReplace: true,
@@ -223,10 +224,12 @@ export class LoginProfile extends pulumi.CustomResource {
     } finally {
       traces.restore();
     }
+    // The SDK makes an output of all that is registered. Where a stack exports its profile, this one would be in the state.
+    Reflect.deleteProperty(this, "password");
   }
 }
 
-function inputsOf(args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pulumi.Inputs {
+function inputsOf(name: string, args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pulumi.Inputs {
   const facts = { stack: pulumi.getStack(), project: pulumi.getProject() };
   const right = args?.[MAY_CHANGE_PASSWORD] ? { mayChangePassword: true as const } : {};
   const inputs: pulumi.Inputs = {
@@ -241,9 +244,9 @@ function inputsOf(args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pu
     keyFingerprint: undefined,
     accountId: undefined,
   };
-  for (const [name, value] of Object.entries(args ?? {})) {
+  for (const [key, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;
-    inputs[name] = name === "password" ? pulumi.secret(value) : value;
+    inputs[key] = key === "password" ? sealed(name, value) : value;
   }
   return inputs;
 }
