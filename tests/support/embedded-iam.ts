@@ -14,6 +14,8 @@ import { labEnvironment, SCRATCH } from "./lab.ts";
 import { freePort, stop, untilItAnswers } from "./processes.ts";
 import { type Call, RecordingProxy } from "./recording-proxy.ts";
 
+const ONCE_IN_A_RUN = ["GetCallerIdentity", "GetAccountPasswordPolicy"];
+
 export class EmbeddedIam {
   readonly #server: ChildProcess;
   readonly #address: string;
@@ -86,9 +88,9 @@ export class EmbeddedIam {
     return this.#proxy.takeCalls();
   }
 
-  /** The same, but for the account's password policy: it is read once a run for new passwords, and has tests of its own. */
-  takeCallsBesidesPolicy(): Call[] {
-    return this.takeCalls().filter(({ operation }) => operation !== "GetAccountPasswordPolicy");
+  /** The same, but for what is asked once in a run and has tests of its own: the account, and its password policy. */
+  takeProfileCalls(): Call[] {
+    return this.takeCalls().filter(({ operation }) => !ONCE_IN_A_RUN.includes(operation));
   }
 
   /** Creates many users, unrecorded. */

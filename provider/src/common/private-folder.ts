@@ -9,6 +9,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -30,8 +31,22 @@ import { LEFT_BEHIND_MS } from "./limits";
 
 const NAME = "pulumi-aws-login-profile";
 
+/** The first place that can be used, made if need be; undefined where there is none. */
+export function privateFolder(temporary?: string, home?: string): string | undefined {
+  return usualPlaces(temporary, home).find((place) => {
+    try {
+      make(place);
+      accessSync(place, constants.W_OK);
+      return true;
+    } catch (error) {
+      if (!isOfThePlace(error)) throw error;
+      return false;
+    }
+  });
+}
+
 export class PrivateFolder {
-  /** The places can be given for tests. */
+  /** Other places are for tests. */
   constructor(private readonly places: readonly string[] = usualPlaces()) {}
 
   /**
@@ -43,8 +58,7 @@ export class PrivateFolder {
     const problems: string[] = [];
     for (const place of this.places) {
       try {
-        mkdirSync(place, { recursive: true, mode: 0o700 });
-        refuseUnlessOwn(lstatSync(place), "isDirectory");
+        make(place);
         const draft = join(place, `.${randomBytes(16).toString("hex")}`);
         writeFileSync(draft, content, { flag: "wx", mode: 0o600 });
         renameSync(draft, join(place, checked(name)));
@@ -151,24 +165,20 @@ function whereabouts(): string {
   return createHash("sha256").update(`${hostname()}\0${namespace}`).digest("hex").slice(0, 8);
 }
 
-/** The same for program and provider, also where only one of them has TMPDIR set. */
-function usualPlaces(): string[] {
-  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
+/** The last one is for a program and a provider of which only one has TMPDIR set. */
+function usualPlaces(temporary = tmpdir(), home = homeFolder()): string[] {
   const uid = process.getuid?.();
-  if (uid === undefined) return [join(LOCALAPPDATA || homedir(), NAME)];
-  const own = `${NAME}-${uid}`;
-  return [
-    ...new Set([join(tmpdir(), own), join("/tmp", own), ...homeOf(XDG_CACHE_HOME).map((home) => join(home, own))]),
-  ];
+  const own = uid === undefined ? NAME : `${NAME}-${uid}`;
+  const homes = home === undefined ? [] : [join(home, `.${NAME}`)];
+  return [...new Set([join(temporary, own), ...homes, ...(uid === undefined ? [] : [join("/tmp", own)])])];
 }
 
-function homeOf(cache: string | undefined): string[] {
-  if (cache) return [cache];
+function homeFolder(): string | undefined {
   try {
-    return [join(homedir(), ".cache")];
+    return homedir();
   } catch {
-    // A user without a name, as in some containers.
-    return [];
+    // A user whom the system does not know, as in some containers.
+    return undefined;
   }
 }
 
@@ -186,6 +196,11 @@ function readOwn(path: string): Buffer {
   } finally {
     closeSync(file);
   }
+}
+
+function make(place: string): void {
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  refuseUnlessOwn(lstatSync(place), "isDirectory");
 }
 
 /** Why a place or a file in it is not used. */

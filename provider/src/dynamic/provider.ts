@@ -15,6 +15,8 @@ const lifecycle = lifecycleBy(
   stackSettings((key) => configuration?.get(key)),
   // The engine shows what this process prints.
   (line) => console.log(line),
+  // What the engine starts the process with.
+  () => process.argv[2],
 );
 
 const seals = new SealOpener();

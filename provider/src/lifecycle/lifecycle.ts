@@ -14,9 +14,10 @@ import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
 import { type Action, callFailed, refused } from "./failures";
 import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
-import { holdsAnother } from "./others";
+import { isHeldByAnother } from "./others";
 import { failedToSet } from "./policy-violation";
 import { Run, type UserInRun, type Whereabouts } from "./run";
+import { SharedRun } from "./shared-run";
 
 /**
  * What happens to a login profile at each step of a resource's life, whatever the front end.
@@ -34,13 +35,24 @@ export class LoginProfileLifecycle {
     private readonly settings: CheckSettings,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
+    private readonly shared = new SharedRun(() => undefined),
   ) {
     this.#check = new LoginProfileCheck(this.run, reach, settings, tell);
   }
 
   /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
-  check(previous: Partial<Declaration>, args: Properties, facts?: Facts): Promise<Checked> {
-    return this.#check.check(previous, args, facts);
+  async check(previous: Partial<Declaration>, args: Properties, facts?: Facts, urn?: string): Promise<Checked> {
+    const checked = await this.#check.check(previous, args, facts);
+    if ("declaration" in checked) void this.#share(checked.declaration, urn);
+    return checked;
+  }
+
+  /** Lets the other processes of the run know which profile is held here, as soon as the account is known. */
+  async #share({ userName, connection }: PreviewedDeclaration, urn: string | undefined): Promise<void> {
+    if (typeof userName !== "string" || !isKnown(connection)) return;
+    const user = this.run.user(userName, connection);
+    const accountId = await this.reach(connection).idSoon();
+    if (user.taken === undefined) this.shared.note(userName, accountId, user.isHeld ? "held" : "released", urn);
   }
 
   /**
@@ -71,7 +83,8 @@ export class LoginProfileLifecycle {
       const user = this.run.user(declared.userName, declared.connection);
       const base = versionBase(declared, user);
       const state = counted(await this.#createOrAdopt(declared, place, user), base);
-      user.taken = { ...state, ...given({ urn }) };
+      user.taken = state;
+      this.shared.note(state.userName, state.accountId, "taken", urn);
       this.#forget(declared);
       return state;
     });
@@ -96,12 +109,9 @@ export class LoginProfileLifecycle {
           fresh = await this.#betterPassword(declared, "create", fresh, place, error, turn);
           continue;
         }
-        if (await this.#isLeftToUs(declared, place, user)) {
-          // Created anew, it has a date that tells it from the one that the other resource had.
-          await this.#deleteIfThere(userName, place);
-          continue;
+        if (adoptExisting !== true && !(await this.#isLeftToUs(declared, place, user))) {
+          throw callFailed("create", userName, error, howToAdopt(userName));
         }
-        if (adoptExisting !== true) throw callFailed("create", userName, error, howToAdopt(userName));
       }
       const adopted = await this.#adopt(declared, place, fresh);
       if (adopted !== undefined) return adopted;
@@ -129,10 +139,8 @@ export class LoginProfileLifecycle {
   }
 
   /** Whether a profile that exists is one that a resource of this run leaves, made when the state says. */
-  async #isLeftToUs({ userName, adoptExisting }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
-    // That resource may be checked a moment later than this one is created; who adopts need not know.
-    if (!user.isLeaving && adoptExisting !== true) await delay(DECLARATIONS_APART_MS);
-    if (!user.isLeaving) return false;
+  async #isLeftToUs({ userName }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
+    if (!(await soon(() => user.isLeaving === true))) return false;
     const found = await this.#find(userName, place, true);
     return found !== undefined && found.createDate === user.leftCreateDate;
   }
@@ -278,24 +286,16 @@ export class LoginProfileLifecycle {
     return this.run.inTurn(userName, async () => {
       const place = await this.#at("delete", applied);
       const user = this.run.user(userName, connection);
-      if (await holdsAnother(this.run, this.reach, place.accountId, applied, urn)) {
+      // Who takes over the user of a resource that is given another one may be checked a moment later.
+      if (user.isLeaving) await soon(() => user.isHeld === true || user.taken !== undefined);
+      if (await isHeldByAnother(this.run, this.shared, this.reach, { ...applied, ...place }, urn)) {
         this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
         return;
       }
       // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
       if (user.isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
-      if (user.isLeaving && (await this.#isOther(applied, place))) {
-        this.tell(`Kept the login profile of IAM user "${userName}": it is not the one that this resource had.`);
-        return;
-      }
       user.left = { applied, wasGone: !(await this.#deleteIfThere(userName, place)) };
     });
-  }
-
-  /** Whether the profile is another one than the state says, by its date. */
-  async #isOther({ userName, createDate }: LoginProfileState, place: Place): Promise<boolean> {
-    const found = await this.#find(userName, place, false);
-    return found !== undefined && found.createDate !== createDate;
   }
 
   /** Whether there was one. */
@@ -428,7 +428,11 @@ export class LoginProfileLifecycle {
 }
 
 /** The lifecycle in the accounts that settings lead to; each setting is read when it is needed. */
-export function lifecycleBy(settings: SettingsSource, tell: (line: string) => void): LoginProfileLifecycle {
+export function lifecycleBy(
+  settings: SettingsSource,
+  tell: (line: string) => void,
+  engineAddress: () => string | undefined,
+): LoginProfileLifecycle {
   const accounts = new Accounts(settings, tell);
   return new LoginProfileLifecycle(
     accounts.reach,
@@ -438,6 +442,7 @@ export function lifecycleBy(settings: SettingsSource, tell: (line: string) => vo
       keybase: () => keybaseOnTheWay(settings),
     },
     tell,
+    new SharedRun(engineAddress),
   );
 }
 
@@ -467,6 +472,13 @@ function otherProfile(
   return passwordVersion === 0
     ? cause
     : `${cause} The declared password is not in force; the next \`pulumi up\` sets it.`;
+}
+
+/** Whether something is so, at once or as soon as the resources that are registered together have been checked. */
+async function soon(isSo: () => boolean): Promise<boolean> {
+  const end = Date.now() + DECLARATIONS_APART_MS;
+  while (!isSo() && Date.now() < end) await delay(DECLARATIONS_APART_MS / 50);
+  return isSo();
 }
 
 /** How often a profile may come and go under our hands before we give up. */

@@ -41,8 +41,8 @@ export interface UserInRun {
   /** How its password is made, where one is to be generated. */
   delivered?: DeliveredPassword;
   declaredBy?: Declarer;
-  /** Where it is, once it has been created or adopted, and by whom. */
-  taken?: Whereabouts & { urn?: string };
+  /** Where it is, once it has been created or adopted. */
+  taken?: Whereabouts;
 }
 
 export class Run {

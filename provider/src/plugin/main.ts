@@ -16,7 +16,11 @@ const { version }: { version: string } = JSON.parse(readFileSync(join(PACKAGE, "
 const schema = JSON.stringify({ ...JSON.parse(readFileSync(join(PACKAGE, "schema.json"), "utf8")), version });
 
 const engine = new Engine();
-const service = new PluginService(schema, (line) => engine.tell(line));
+const service = new PluginService(
+  schema,
+  (line) => engine.tell(line),
+  () => engine.address,
+);
 const components = new ComponentThread(() => engine.address);
 
 /** Answers a call by what a method gives; its failure is the message alone, for it is all that a user needs. */

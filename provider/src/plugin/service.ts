@@ -22,6 +22,7 @@ export class PluginService {
     private readonly schema: string,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
+    private readonly engineAddress: () => string | undefined,
   ) {}
 
   async getSchema(): Promise<messages.GetSchemaResponse> {
@@ -47,7 +48,8 @@ export class PluginService {
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    this.#lifecycle = lifecycleBy(pluginSettings(fromStruct(request.getArgs()).values), this.tell);
+    const settings = pluginSettings(fromStruct(request.getArgs()).values);
+    this.#lifecycle = lifecycleBy(settings, this.tell, this.engineAddress);
     return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
@@ -58,7 +60,7 @@ export class PluginService {
     const written = withoutEcho(args, previous);
     const [stack = "", project = ""] = request.getUrn().split("::");
     const facts = { ...written.facts, stack: stack.replace(/^urn:pulumi:/, ""), project };
-    const checked = await lifecycle.check(previous as Partial<Declaration>, written.args, facts);
+    const checked = await lifecycle.check(previous as Partial<Declaration>, written.args, facts, request.getUrn());
     const problems =
       "problems" in checked ? checked.problems : declaredTwice(lifecycle.run, request.getUrn(), checked.declaration);
     const response = new messages.CheckResponse();

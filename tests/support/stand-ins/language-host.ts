@@ -41,6 +41,7 @@ const service = {
       stdio: ["ignore", "inherit", "inherit"],
       env: {
         ...process.env,
+        ...compileCache(),
         PULUMI_NODEJS_TYPESCRIPT: "true",
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
@@ -80,6 +81,15 @@ const service = {
     });
   },
 };
+
+/**
+ * A place of the program's own for what Node.js compiled, where that is kept: the SDK sets a flag of V8 while it is
+ * being loaded, so programs and providers throw away what the other one left.
+ */
+function compileCache(): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE: folder } = process.env;
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: join(folder, "programs") };
+}
 
 /** Passes on what a process prints. */
 function stream({ stdout, stderr }: ChildProcess, call: any, Response: any): void {
