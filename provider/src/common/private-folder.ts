@@ -55,13 +55,14 @@ export class PrivateFolder {
    * @throws LoginProfileError if no place can be used: which there are, and what is wrong with each.
    */
   write(name: string, content: Uint8Array): void {
+    refuseUnlessName(name);
     const problems: string[] = [];
     for (const place of this.places) {
       try {
         make(place);
-        const draft = join(place, `.${randomBytes(16).toString("hex")}`);
-        writeFileSync(draft, content, { flag: "wx", mode: 0o600 });
-        renameSync(draft, join(place, checked(name)));
+        const file = join(place, name);
+        writeFileSync(`${file}.new`, content, { flag: "wx", mode: 0o600 });
+        renameSync(`${file}.new`, file);
         return;
       } catch (error) {
         problems.push(`- ${place}: ${reasonOf(error)}`);
@@ -78,10 +79,11 @@ export class PrivateFolder {
 
   /** What a file holds; undefined where there is none, or none that is the user's own. */
   read(name: string): Buffer | undefined {
+    refuseUnlessName(name);
     for (const place of this.places) {
       try {
         refuseUnlessOwn(lstatSync(place), "isDirectory");
-        return readOwn(join(place, checked(name)));
+        return readOwn(join(place, name));
       } catch (error) {
         if (!isOfThePlace(error)) throw error;
       }
@@ -91,9 +93,10 @@ export class PrivateFolder {
 
   /** Removes a file, wherever it is; one that is gone already is no failure. */
   remove(name: string): void {
+    refuseUnlessName(name);
     for (const place of this.places) {
       try {
-        rmSync(join(place, checked(name)), { force: true });
+        rmSync(join(place, name), { force: true });
       } catch (error) {
         if (!isOfThePlace(error)) throw error;
       }
@@ -106,11 +109,11 @@ export class PrivateFolder {
   }
 
   /**
-   * Removes what processes left that were killed: files with an {@link ownedName} of a process of this machine that is
-   * gone, and all that nobody has written to for a day.
+   * Removes what processes left that were killed: of one kind, the files whose name says that they are of a process of
+   * this machine that is gone, and those that nobody has written to for a day.
    */
-  sweep(): void {
-    for (const { place, name } of this.#files()) {
+  sweep(kind: string): void {
+    for (const { place, name } of this.#files().filter((file) => file.name.startsWith(`${kind}-`))) {
       try {
         const path = join(place, name);
         if (hasNoOwner(name) || Date.now() - lstatSync(path).mtimeMs > LEFT_BEHIND_MS) rmSync(path, { force: true });
@@ -134,9 +137,9 @@ export class PrivateFolder {
   }
 }
 
-/** A name for a file that is of no use once this process has ended: `<kind>-<where>-<pid>-<random>`. */
+/** A name for a file that is of no use once this process has ended: `<kind>-<machine>-<pid>-<random>`. */
 export function ownedName(kind: string): string {
-  return [kind, whereabouts(), process.pid, randomBytes(16).toString("hex")].join("-");
+  return [kind, machine(), process.pid, randomBytes(16).toString("hex")].join("-");
 }
 
 /** Parts of an {@link ownedName}. */
@@ -144,8 +147,8 @@ export const OWNED_NAME = /^[a-z]+-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{32}$/;
 
 /** Whether a file is of a process that would be seen here if it ran still. */
 function hasNoOwner(name: string): boolean {
-  const [, where, pid] = OWNED_NAME.exec(name) ?? [];
-  if (where !== whereabouts()) return false;
+  const [, of, pid] = OWNED_NAME.exec(name) ?? [];
+  if (of !== machine()) return false;
   try {
     process.kill(Number(pid), 0);
     return false;
@@ -155,7 +158,7 @@ function hasNoOwner(name: string): boolean {
 }
 
 /** Tells machines and containers apart that share a folder: each counts its processes for itself. */
-function whereabouts(): string {
+function machine(): string {
   let namespace = "";
   try {
     namespace = readlinkSync("/proc/self/ns/pid");
@@ -182,9 +185,9 @@ function homeFolder(): string | undefined {
   }
 }
 
-function checked(name: string): string {
+/** No path, and nothing hidden. */
+function refuseUnlessName(name: string): void {
   if (!/^[a-z0-9][\w.-]*$/i.test(name)) throw new TypeError(`"${name}" is no name of a file in a private folder.`);
-  return name;
 }
 
 function readOwn(path: string): Buffer {

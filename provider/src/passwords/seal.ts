@@ -37,7 +37,7 @@ export class Seal {
   constructor(folder = new PrivateFolder()) {
     this.#folder = folder;
     const key = randomBytes(KEY_BYTES);
-    folder.sweep();
+    folder.sweep(KIND);
     folder.write(this.#file, key);
     this.#key = createSecretKey(key);
     key.fill(0);
