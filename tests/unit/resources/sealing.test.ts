@@ -88,6 +88,15 @@ test("a run has one key, which is gone once all is registered", async () => {
   expect(keys()).toEqual([]);
 });
 
+test("a profile that is declared just as all others are registered has its key for as long as it needs it", async () => {
+  for (let ticks = 0; ticks < 40; ticks++) {
+    await registered("password", `first-${ticks}`);
+    for (let tick = 0; tick < ticks; tick++) await undefined;
+    expect((await registered("password", `second-${ticks}`)).opened).toBe("password");
+    await settled();
+  }
+});
+
 test("runs of one process have a key each, and one that ends takes no other's away", async () => {
   const { opened, text } = await registered("one");
   connect();
