@@ -8,16 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import { drawnPasswords, SEED } from "./drawn-passwords.ts";
 import { EmbeddedIam } from "./embedded-iam.ts";
 import { type FrontEnd, PLUGIN, pluginEnvironment } from "./front-ends.ts";
 import { type Artefact, filesBelow, occurrencesIn } from "./leaks.ts";
 import { AgeIdentity, GnuPG } from "./openers.ts";
 import { freePort } from "./processes.ts";
 import { Stack } from "./stack.ts";
-
-/** Draws the passwords; set LEAKS_SEED for others. Printed, so that a run can be repeated. */
-const SEED = Number(process.env.LEAKS_SEED ?? Date.now() % 1_000_000);
 
 /** The ways through a run. */
 const WAYS = [
@@ -32,18 +29,7 @@ const WAYS = [
   "generated",
 ] as const;
 
-/** All that IAM allows in a password. */
-const character = fc.constantFrom(
-  ...["\t", "\n", "\r"],
-  ...Array.from({ length: 0xff - 0x20 + 1 }, (_, offset) => String.fromCharCode(0x20 + offset)),
-);
 const RETRY_TIMEOUT = "0";
-// Not fc.string, which mixes in words of JavaScript: such a word turns up in messages by chance.
-const password = fc
-  .array(character, { minLength: 1, maxLength: 128, size: "max" })
-  .map((characters) => characters.join(""))
-  // It stands in the stack's configuration, as a setting.
-  .filter((text) => text !== RETRY_TIMEOUT);
 
 interface Person {
   way: (typeof WAYS)[number];
@@ -82,12 +68,11 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
 
   beforeAll(async () => {
     iam = await EmbeddedIam.start();
-    const drawn = fc.sample(fc.tuple(password, password), { numRuns: peoplePerWay * WAYS.length, seed: SEED });
-    people = drawn.map(([first, second], index) => ({
+    // One stands in the stack's configuration, as a setting.
+    people = drawnPasswords(peoplePerWay * WAYS.length, SEED, { other: RETRY_TIMEOUT }).map((passwords, index) => ({
       way: WAYS[index % WAYS.length] as Person["way"],
       user: `person-${index}`,
-      first,
-      second,
+      ...passwords,
     }));
     await iam.createUsers(people.filter(({ way }) => way !== "nobody").map(({ user }) => user));
     // A home of its own: in a shared one, the engine clears away the logs of others.
