@@ -8,16 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import { drawnPasswords, SEED } from "./drawn-passwords.ts";
 import { EmbeddedIam } from "./embedded-iam.ts";
 import { type FrontEnd, PLUGIN, pluginEnvironment } from "./front-ends.ts";
 import { type Artefact, filesBelow, occurrencesIn } from "./leaks.ts";
 import { AgeIdentity, GnuPG } from "./openers.ts";
 import { freePort } from "./processes.ts";
 import { Stack } from "./stack.ts";
-
-/** Draws the passwords; set LEAKS_SEED for others. Printed, so that a run can be repeated. */
-const SEED = Number(process.env.LEAKS_SEED ?? Date.now() % 1_000_000);
 
 /** The ways through a run. */
 const WAYS = [
@@ -32,19 +29,8 @@ const WAYS = [
   "generated",
 ] as const;
 
-/** All that IAM allows in a password. */
-const character = fc.constantFrom(
-  ...["\t", "\n", "\r"],
-  ...Array.from({ length: 0xff - 0x20 + 1 }, (_, offset) => String.fromCharCode(0x20 + offset)),
-);
 /** Each call once, so that what was sent can be counted; and any password, whatever the account's rules say. */
 const SETTINGS = { retryTimeout: "0", policyCheck: "false" };
-// Not fc.string, which mixes in words of JavaScript: such a word turns up in messages by chance.
-const password = fc
-  .array(character, { minLength: 1, maxLength: 128, size: "max" })
-  .map((characters) => characters.join(""))
-  // These stand in the stack's configuration.
-  .filter((text) => !Object.values(SETTINGS).includes(text));
 
 interface Person {
   way: (typeof WAYS)[number];
@@ -83,13 +69,14 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
 
   beforeAll(async () => {
     iam = await EmbeddedIam.start();
-    const drawn = fc.sample(fc.tuple(password, password), { numRuns: peoplePerWay * WAYS.length, seed: SEED });
-    people = drawn.map(([first, second], index) => ({
-      way: WAYS[index % WAYS.length] as Person["way"],
-      user: `person-${index}`,
-      first,
-      second,
-    }));
+    // One stands in the stack's configuration, as a setting.
+    people = drawnPasswords(peoplePerWay * WAYS.length, SEED, { others: Object.values(SETTINGS) }).map(
+      (passwords, index) => ({
+        way: WAYS[index % WAYS.length] as Person["way"],
+        user: `person-${index}`,
+        ...passwords,
+      }),
+    );
     await iam.createUsers(people.filter(({ way }) => way !== "nobody").map(({ user }) => user));
     // A home of its own: in a shared one, the engine clears away the logs of others.
     const home = mkdtempSync(join(tmpdir(), "leaks-home-"));

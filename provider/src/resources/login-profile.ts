@@ -12,6 +12,7 @@ import {
 import { given } from "../common/values";
 import { USER } from "./aws-account";
 import { checkedInProgram, heldBackBy, toldByUrn } from "./program-checks";
+import { sealed } from "./sealing";
 import { shortTraces } from "./stack-traces";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -226,7 +227,7 @@ export class LoginProfile extends pulumi.CustomResource {
    */
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
     warnOfUnusedProvider(name, args, opts);
-    const inputs = inputsOf(args);
+    const inputs = inputsOf(name, args);
     const checked = checkedInProgram(name, args ?? {}, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     const options = pulumi.mergeOptions(opts, {
@@ -242,10 +243,12 @@ export class LoginProfile extends pulumi.CustomResource {
       traces.restore();
     }
     Object.assign(this, { urn: toldByUrn(this.urn, checked) });
+    // The SDK makes an output of all that is registered. Where a stack exports its profile, this one would be in the state.
+    Reflect.deleteProperty(this, "password");
   }
 }
 
-function inputsOf(args: LoginProfileArgs & Beside): pulumi.Inputs {
+function inputsOf(name: string, args: LoginProfileArgs & Beside): pulumi.Inputs {
   const right = args?.[MAY_CHANGE_PASSWORD] ? { mayChangePassword: true as const } : {};
   const facts = { stack: pulumi.getStack(), project: pulumi.getProject(), ...right };
   const inputs: pulumi.Inputs = {
@@ -263,9 +266,9 @@ function inputsOf(args: LoginProfileArgs & Beside): pulumi.Inputs {
     keyFingerprint: undefined,
     accountId: undefined,
   };
-  for (const [name, value] of Object.entries(args ?? {})) {
+  for (const [key, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;
-    inputs[name] = name === "password" ? pulumi.secret(value) : value;
+    inputs[key] = key === "password" ? sealed(name, value) : value;
   }
   return inputs;
 }
