@@ -183,7 +183,8 @@ test("interrupted once, a run finishes what is under way, and one more run does 
   const moments = new EventEmitter();
   const [firstCall, interrupted] = [once(moments, "call"), once(moments, "interrupted")];
   iam.refuse(async ({ operation }) => {
-    if (operation === "CreateLoginProfile") moments.emit("call");
+    if (operation !== "CreateLoginProfile") return undefined;
+    moments.emit("call");
     await interrupted;
     // Time for the engine to take note.
     await delay(2000);

@@ -38,7 +38,8 @@ export class EmbeddedIam {
     mkdirSync(SCRATCH, { recursive: true });
     const port = await freePort();
     const log = openSync(join(SCRATCH, `ministack-${port}.log`), "w");
-    const server = spawn("hypercorn", ["ministack.app:app", "--bind", `127.0.0.1:${port}`], {
+    // No worker: it serves in one process.
+    const server = spawn("hypercorn", ["ministack.app:app", "--workers", "0", "--bind", `127.0.0.1:${port}`], {
       env: labEnvironment(),
       stdio: ["ignore", log, log],
     });

@@ -1,6 +1,7 @@
 /** The file of certificates that servers are trusted by, as people have them: made on Windows, annotated, or not one at all. */
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { blocksIn } from "../common/armor";
 import { LoginProfileError } from "../common/errors";
 import type { AwsSettings } from "./aws-settings";
 import { withHome } from "./shared-files";
@@ -24,8 +25,8 @@ export function bundleOf(
   return named.find((one): one is Bundle => Boolean(one.path));
 }
 
-/** OpenSSL's names for certificates. The texts around them are comments. */
-const CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----.*?-----END \1-----/gs;
+/** OpenSSL's names for certificates. */
+const CERTIFICATES = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 
 /** The certificates in the file, each as PEM. Throws where there is none, or one that cannot be read. */
 export async function certificatesIn({ path, from }: Bundle): Promise<string[]> {
@@ -36,7 +37,7 @@ export async function certificatesIn({ path, from }: Bundle): Promise<string[]> 
       ? unusable("is a directory", "Name a file in it.")
       : unusable(`cannot be read: ${error.code}`, "Correct the path.");
   });
-  const certificates = file.toString("latin1").match(CERTIFICATE) ?? [];
+  const certificates = blocksIn(file.toString("latin1"), ...CERTIFICATES);
   if (certificates.length === 0 && isCertificate(file)) {
     const convert = `openssl x509 -inform der -in ${path} -out ${path}.pem`;
     throw unusable("is in DER, not in PEM", `Convert it, and name what comes of it: ${convert}`);

@@ -50,7 +50,9 @@ export function server(usual: string): SettingKind<string> {
       const url = written || usual;
       if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
         throw mistaken(name, `must be the URL of a server, such as ${usual}, not "${url}"`);
-      return url.replace(/\/+$/, "");
+      let end = url.length;
+      while (url[end - 1] === "/") end--;
+      return url.slice(0, end);
     },
   };
 }

@@ -44,8 +44,6 @@ export const SESSION = { least: "15m", most: "12h" };
 export const RETRY_SECONDS = 120;
 /** Seconds to wait for an answer, and for a connection, as in the AWS CLI. */
 export const TIMEOUT_SECONDS = 60;
-/** Attempts of one call to STS: the SDK's own number. */
-export const STS_ATTEMPTS = 3;
 
 /** A user created moments ago may not be known everywhere yet; a mistyped name must not wait for long. */
 export const NEW_USER_BUDGET_MS = 12_000;
@@ -64,6 +62,9 @@ export const WAITING_LINES_APART_MS = 10_000;
 
 /** Bytes of an answer that are read, of AWS or of Keybase: none that they mean comes near to this. */
 export const LONGEST_ANSWER = 1024 ** 2;
+
+/** Characters of a key that are read, armored or not: none that is meant comes near to this. */
+export const LONGEST_KEY = 1024 ** 2;
 
 /** Where Keybase has the PGP keys of its users, and how long to wait for the whole answer. Source: Keybase API, `<user>/pgp_keys.asc`. */
 export const KEYBASE_URL = "https://keybase.io";

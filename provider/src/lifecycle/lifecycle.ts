@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Account, Accounts, type Reach } from "../aws/accounts";
+import type { Connection } from "../aws/connection";
 import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
@@ -12,7 +13,7 @@ import type { NewPassword } from "../recipients/delivery";
 import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
-import { type Action, callFailed, refused } from "./failures";
+import { type Action, callFailed, notWithTheUser, refused } from "./failures";
 import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
 import { isHeldByAnother } from "./others";
 import { failedToSet } from "./policy-violation";
@@ -51,7 +52,10 @@ export class LoginProfileLifecycle {
   async #share({ userName, connection }: PreviewedDeclaration, urn: string | undefined): Promise<void> {
     if (typeof userName !== "string" || !isKnown(connection)) return;
     const user = this.run.user(userName, connection);
-    const accountId = await this.reach(connection).idSoon();
+    // Where the account cannot be had, the step that needs it says why.
+    const accountId = await this.reach(connection)
+      .idSoon()
+      .catch(() => undefined);
     if (user.taken === undefined) {
       this.shared.note({ userName, fate: user.isHeld ? "held" : "released", ...given({ accountId, urn }) });
     }
@@ -59,9 +63,13 @@ export class LoginProfileLifecycle {
 
   /**
    * What has to change, and whether the profile is in another account than it should be. Rejects where nothing that is
-   * declared has changed and the account is another one all the same.
+   * declared has changed and the account is another one all the same; `mayMove`: the program has changed the way there.
    */
-  async diff(applied: LoginProfileState, declared: PreviewedDeclaration): Promise<Difference & { account: boolean }> {
+  async diff(
+    applied: LoginProfileState,
+    declared: PreviewedDeclaration,
+    mayMove = false,
+  ): Promise<Difference & { account: boolean }> {
     const differs = { ...difference(applied, declared), account: false };
     const { userName, connection, accountId } = applied;
     this.run.user(userName, connection).leftCreateDate = applied.createDate;
@@ -71,7 +79,10 @@ export class LoginProfileLifecycle {
       return { ...differs, account: !(await this.#isSameAccount("update", applied, aim)) };
     }
     const reached = accountId === undefined ? undefined : await this.reach(connection).idSoon();
-    if (reached !== undefined && reached !== accountId) throw this.#inAnotherAccount("update", applied, reached);
+    if (reached !== undefined && reached !== accountId) {
+      if (mayMove) return { ...differs, account: true };
+      throw this.#inAnotherAccount("update", applied, reached);
+    }
     if (applied.passwordInForce === false && this.#isAtHand(declared)) differs.password = true;
     if (!differs.password && !differs.passwordResetRequired && typeof declared.passwordHash === "string") {
       this.run.passwords.delete(declared.passwordHash);
@@ -83,6 +94,7 @@ export class LoginProfileLifecycle {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.#at("create", declared);
       const user = this.run.user(declared.userName, declared.connection);
+      this.#refuseToPart("create", declared, user, place);
       const base = versionBase(declared, user);
       const state = counted(await this.#createOrAdopt(declared, place, user), base);
       user.taken = state;
@@ -214,6 +226,7 @@ export class LoginProfileLifecycle {
   update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.#at("update", { ...declared, ...given({ accountId: applied.accountId }) });
+      this.#refuseToPart("update", declared, this.run.user(declared.userName, declared.connection), place);
       const state = await this.#updateOrCreate(applied, declared, place);
       this.#forget(declared);
       return state;
@@ -351,6 +364,25 @@ export class LoginProfileLifecycle {
     if (accountId !== undefined && id !== undefined && id !== accountId)
       throw this.#inAnotherAccount(action, profile, id);
     return { profiles, policy, ...given({ accountId: id ?? accountId }) };
+  }
+
+  /** A profile is in the account of its user, or there is no signing in. */
+  #refuseToPart(action: Action, declared: Declaration, { accountId: own }: UserInRun, { accountId }: Place): void {
+    if (own === undefined || accountId === undefined || own === accountId) return;
+    throw refused(action, declared.userName, notWithTheUser(own, this.reach(declared.connection).way(), accountId));
+  }
+
+  /** The account that a user's profile would be in, and the way there in words. A preview may not know the account. */
+  async account(
+    userName: string,
+    connection: Connection | undefined,
+    isPreview: boolean,
+  ): Promise<{ accountId?: string; way: string }> {
+    const account = this.reach(connection);
+    const accountId = isPreview
+      ? await account.idSoon()
+      : await this.#accountId("create", { userName, ...given({ connection }) });
+    return { way: account.way(), ...given({ accountId }) };
   }
 
   #inAnotherAccount(

@@ -38,6 +38,8 @@ export interface UserInRun {
   keepsPassword?: boolean;
   /** The version of the resource's last password. */
   lastVersion?: number;
+  /** The account that the user is in, where the program tells. */
+  accountId?: string;
   /** Whether it is declared without a password. */
   isWithoutPassword?: boolean;
   /** How its password is made, where one is to be generated. */

@@ -41,20 +41,23 @@ export class SharedRun {
   ) {}
 
   note(line: Line): void {
-    const file = this.#own();
     const text = JSON.stringify({ ...line, userName: line.userName.toLowerCase() });
-    if (file !== undefined) appendFileSync(file, `${text}\n`, { mode: 0o600 });
+    orElse(undefined, () => {
+      const file = this.#own();
+      if (file !== undefined) appendFileSync(file, `${text}\n`, { mode: 0o600 });
+    });
   }
 
   /** What other processes of the run said at last of a user, by resource and account. */
   elsewhere(userName: string): Line[] {
-    const own = this.#own();
     const folder = this.folder();
+    const own = orElse(undefined, () => this.#own());
     if (own === undefined || folder === undefined) return [];
-    return filesOf(folder, this.#run())
+    return orElse([], () => filesOf(folder, this.#run()))
       .filter((file) => isAlive(file) && join(folder, file) !== own)
       .flatMap((file) => {
-        const ofUser = linesIn(join(folder, file)).filter((line) => line.userName === userName.toLowerCase());
+        const lines = orElse([], () => linesIn(join(folder, file)));
+        const ofUser = lines.filter((line) => line.userName === userName.toLowerCase());
         return [...new Map(ofUser.map((line) => [`${line.accountId} ${line.urn}`, line])).values()];
       });
   }
@@ -102,14 +105,17 @@ function isAlive(file: string): boolean {
   });
 }
 
-/** The last line may be under way, and the file of a process that has just ended gone. */
+/** The last line may be under way. */
 function linesIn(path: string): Line[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return [];
-  }
-  const lines = text.split("\n").slice(0, -1);
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
   return lines.map((line) => JSON.parse(line) as Line);
+}
+
+/** A full disk, or a process that has just ended, leaves less evidence: no reason to fail after IAM has done what was asked. */
+function orElse<T>(nothing: T, use: () => T): T {
+  try {
+    return use();
+  } catch {
+    return nothing;
+  }
 }

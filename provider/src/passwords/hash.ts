@@ -70,5 +70,5 @@ function derive(password: Secret, salt: Buffer, { ln, r, p }: HashCost, bytes: n
 
 /** PHC strings carry base64 without padding. */
 function base64(bytes: Buffer): string {
-  return bytes.toString("base64").replace(/=+$/, "");
+  return bytes.toString("base64").replaceAll("=", "");
 }

@@ -1,4 +1,5 @@
 import type { AlgorithmInfo, Key, PublicKey, Subkey } from "openpgp" with { "resolution-mode": "import" };
+import { blocksIn } from "../common/armor";
 import { LoginProfileError } from "../common/errors";
 import type { Secret } from "../passwords/secret";
 import { fetchKeybaseKeys, isKeybaseUser, type KeybaseSettings } from "./keybase";
@@ -6,9 +7,9 @@ import type { Entry, Recipients, RecipientsRead } from "./recipient";
 
 const EXPORT = "gpg --export --armor alice@example.com";
 const KEYBASE_PREFIX = "keybase:";
-const BEGIN_PUBLIC = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+const PUBLIC = "PGP PUBLIC KEY BLOCK";
+const BEGIN_PUBLIC = `-----BEGIN ${PUBLIC}-----`;
 const BEGIN_PRIVATE = /PRIVATE KEY( BLOCK)?-----/;
-const PUBLIC_BLOCK = /-----BEGIN PGP PUBLIC KEY BLOCK-----.*?-----END PGP PUBLIC KEY BLOCK-----/gs;
 
 /** What can be seen to be wrong with a PGP key by looking at it, as a sentence that never quotes it. */
 export function pgpProblem({ name, text }: Entry): string | undefined {
@@ -96,9 +97,10 @@ async function keysIn(text: string): Promise<Key[]> {
   const { readKeys } = await library();
   const plain = decoded(text).includes(BEGIN_PUBLIC) ? decoded(text) : text;
   // Lines may be indented, as texts in programs are.
-  const blocks = plain.replace(/^[ \t]+|[ \t\r]+$/gm, "").match(PUBLIC_BLOCK);
+  const lines = plain.split("\n").map((line) => line.trim());
+  const blocks = blocksIn(lines.join("\n"), PUBLIC);
   try {
-    if (blocks === null) return await readKeys({ binaryKeys: Buffer.from(text, "base64") });
+    if (blocks.length === 0) return await readKeys({ binaryKeys: Buffer.from(text, "base64") });
     return (await Promise.all(blocks.map((armoredKeys) => readKeys({ armoredKeys })))).flat();
   } catch {
     // The library's own words may quote the text, which may be anything.

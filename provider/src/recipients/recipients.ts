@@ -1,3 +1,4 @@
+import { LONGEST_KEY } from "../common/limits";
 import type { Problem } from "../common/problem";
 import { UNKNOWN } from "../common/unknown";
 import type { Secret } from "../passwords/secret";
@@ -97,6 +98,8 @@ function entriesOf(argument: RecipientArgument, value: unknown): { entries: Entr
     if (typeof text !== "string")
       problems.push(`${name} must be ${example}, as a string${isList ? "" : " or a list of strings"}.`);
     else if (text.trim() === "") problems.push(`${name} must not be empty. Give ${example}.`);
+    else if (text.length > LONGEST_KEY)
+      problems.push(`${name} has ${text.length} characters, and no key has more than ${LONGEST_KEY}. Give ${example}.`);
     else entries.push({ name, text: text.trim() });
   });
   return { entries, problems };

@@ -1,7 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
-import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, PROVIDER_TEXT, placeholderWith } from "../common/contract";
+import {
+  type Beside,
+  LOGIN_PROFILE,
+  MAY_CHANGE_PASSWORD,
+  PROVIDER_TEXT,
+  placeholderWith,
+  USER_ACCOUNT,
+} from "../common/contract";
+import { given } from "../common/values";
+import { USER } from "./aws-account";
 import { checkedInProgram } from "./program-checks";
 import { shortTraces } from "./stack-traces";
 
@@ -226,12 +235,15 @@ export class LoginProfile extends pulumi.CustomResource {
   }
 }
 
-function inputsOf(args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pulumi.Inputs {
-  const facts = { stack: pulumi.getStack(), project: pulumi.getProject() };
+function inputsOf(args: LoginProfileArgs & Beside): pulumi.Inputs {
   const right = args?.[MAY_CHANGE_PASSWORD] ? { mayChangePassword: true as const } : {};
+  const facts = { stack: pulumi.getStack(), project: pulumi.getProject(), ...right };
   const inputs: pulumi.Inputs = {
     __provider: PROVIDER_TEXT,
-    passwordHash: pulumi.secret(placeholderWith({ ...facts, ...right })),
+    passwordHash: pulumi.secret(
+      args?.[USER_ACCOUNT]?.then((accountId) => placeholderWith({ ...facts, ...given({ accountId }) })) ??
+        placeholderWith(facts),
+    ),
     // Named here, they are outputs even where neither the program nor a preview knows them.
     passwordResetRequired: undefined,
     passwordVersion: undefined,
@@ -249,9 +261,14 @@ function inputsOf(args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pu
 }
 
 /** What else is in such a component goes to that provider's account; passing over it must not go unnoticed. */
-function warnOfUnusedProvider(name: string, args: LoginProfileArgs, opts: LoginProfileOptions | undefined): void {
-  if (args?.connection !== undefined) return;
-  if (opts?.parent?.getProvider("aws:iam/user:User") === undefined) return;
+function warnOfUnusedProvider(
+  name: string,
+  args: LoginProfileArgs & Beside,
+  opts: LoginProfileOptions | undefined,
+): void {
+  // Where the user's account is told, another one is no warning but a mistake.
+  if (args?.connection !== undefined || args?.[USER_ACCOUNT] !== undefined) return;
+  if (opts?.parent?.getProvider(USER) === undefined) return;
   pulumi.log.warn(
     `LoginProfile "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
       `configuration (${stackKeyOf("profile")}, AWS_PROFILE, …). Its connection argument leads to another.`,

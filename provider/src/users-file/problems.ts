@@ -1,6 +1,6 @@
 import type { AnySchemaObject, ErrorObject } from "ajv";
 import { nearest } from "../common/nearest";
-import { given, type Properties } from "../common/values";
+import { given, isMap, type Properties } from "../common/values";
 import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
 import { validate } from "../lifecycle/validation";
 import type { LocatedYaml, Place } from "./located-yaml";
@@ -86,25 +86,46 @@ function schemaProblems(yaml: LocatedYaml): PlacedProblem[] {
   const ajv = new Ajv({ allErrors: true, verbose: true });
   ajv.addKeyword("errorMessage");
   const isValid = ajv.compile(require("../../users-file.schema.json") as AnySchemaObject);
-  if (isValid(yaml.value)) return [];
   return (
-    (isValid.errors ?? [])
+    pieces(yaml.value)
+      .flatMap(({ piece, first }) => (isValid(piece) ? [] : (isValid.errors ?? []).map((error) => ({ error, first }))))
       // Which form an entry has, and why it has not another one, is no mistake.
-      .filter(({ keyword, schemaPath }) => keyword !== "if" && !/hasCliKeys|anyOf\/\d/.test(schemaPath))
-      .map((error) => placed(yaml, error))
-      .filter(isFirstOfItsKind)
+      .filter(({ error: { keyword, schemaPath } }) => keyword !== "if" && !/hasCliKeys|anyOf\/\d/.test(schemaPath))
+      .map(({ error, first }) => placed(yaml, error, first))
+      .filter(isFirstOfItsKind())
   );
+}
+
+/** With each entry that is not as it should be, ajv copies what it has found in those before. */
+const ENTRIES_AT_ONCE = 100;
+
+/** The content, by so many of its entries at once, and which the first of them is. */
+function pieces(value: unknown): { piece: unknown; first: number }[] {
+  const entries = isMap(value) ? value.users : value;
+  if (!Array.isArray(entries) || entries.length === 0) return [{ piece: value, first: 0 }];
+  return Array.from({ length: Math.ceil(entries.length / ENTRIES_AT_ONCE) }, (_, index) => {
+    const first = index * ENTRIES_AT_ONCE;
+    const some = entries.slice(first, first + ENTRIES_AT_ONCE);
+    return { piece: isMap(value) ? { ...value, users: some } : some, first };
+  });
 }
 
 /** One place is told of once, whatever else does not fit there. */
-function isFirstOfItsKind({ line, column, message }: PlacedProblem, index: number, all: PlacedProblem[]): boolean {
-  return (
-    all.findIndex((other) => other.line === line && other.column === column && other.message === message) === index
-  );
+function isFirstOfItsKind(): (problem: PlacedProblem) => boolean {
+  const told = new Set<string>();
+  return ({ line, column, message }) => {
+    const problem = `${line}:${column}: ${message}`;
+    const isFirst = !told.has(problem);
+    told.add(problem);
+    return isFirst;
+  };
 }
 
-function placed(yaml: LocatedYaml, error: ErrorObject): PlacedProblem {
+/** The problem that ajv found in a piece of the content, whose first entry is that of this index. */
+function placed(yaml: LocatedYaml, error: ErrorObject, first: number): PlacedProblem {
   const path = error.instancePath.split("/").slice(1).map(unescaped);
+  const entry = path.findIndex((segment) => DIGITS.test(segment));
+  if (entry >= 0) path[entry] = String(Number(path[entry]) + first);
   const { keyword, params, parentSchema = {}, data } = error;
   const severity = "error" as const;
   if (keyword === "additionalProperties") {
@@ -126,6 +147,9 @@ function placed(yaml: LocatedYaml, error: ErrorObject): PlacedProblem {
   return { ...yaml.place(path), severity, message: `${subject(path)} ${demand(parentSchema, keyword, params, data)}` };
 }
 
+/** A place in a list. */
+const DIGITS = /^\d+$/;
+
 /** JSON pointers write ~ and / in another way. */
 function unescaped(segment: string): string {
   return segment.replaceAll("~1", "/").replaceAll("~0", "~");
@@ -141,7 +165,7 @@ function unknownKey(key: string, keys: string[]): string {
 }
 
 function subject(path: string[]): string {
-  const key = path.findLast((segment) => !/^\d+$/.test(segment));
+  const key = path.findLast((segment) => !DIGITS.test(segment));
   if (path.length === 0) return "the file";
   if (path.at(-1) === key) return `"${key}"`;
   return key === undefined || key === "users" ? "an entry" : `each of "${key}"`;

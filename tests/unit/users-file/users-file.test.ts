@@ -89,6 +89,17 @@ describe("an entry", () => {
   });
 });
 
+test("a mistake is told at its place, however many entries there are", () => {
+  const names = Array.from({ length: 250 }, (_, index) => `  - name: user-${index}\n`);
+  names[149] = "  - nam: user-149\n";
+  const problems = [
+    'users.yaml:151:5: the key "name" is missing: the IAM user who signs in',
+    'users.yaml:151:5: unknown key "nam". Did you mean "name"?',
+  ];
+  expect(told(`users:\n${names.join("")}`)).toEqual(problems);
+  expect(told(names.join("").replace(/^ {2}/gm, ""))).toEqual(problems.map((line) => line.replace("151:5", "150:3")));
+});
+
 describe("an entry of the AWS CLI", () => {
   const taken = {
     name: "alice",
