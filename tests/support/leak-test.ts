@@ -269,6 +269,14 @@ new ${frontEnd.className}("own", { userName: "${user}", password: live + ${first
 
     declareAll("{ userName: person.user, password: [person.first] }");
     expect((await stack.preview("--event-log", "wrong-type.json")).code).not.toBe(0);
+
+    await iam.awsCli("iam", "update-account-password-policy", "--minimum-password-length", "128");
+    declareAll("{ userName: person.user, password: person.second }");
+    await stack.pulumi("config", "set", POLICY_CHECK, "true");
+    expect((await stack.preview("--event-log", "policy.json")).output).toContain(
+      "breaks the account's password policy",
+    );
+    await stack.pulumi("config", "set", POLICY_CHECK, "false");
     expect(iam.takeCalls().filter(({ parameters }) => "Password" in parameters)).toEqual([]);
 
     declareAll("{ userName: person.user, password: person.second + '!' }");
