@@ -7,35 +7,23 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { drawnShare } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
-import { FaultProxy } from "../support/fault-proxy.ts";
+import {
+  BUSY,
+  error,
+  FaultProxy,
+  type Operation,
+  READ_TIMEOUT_S,
+  RETRY_TIMEOUT_S,
+  TRANSIENT,
+} from "../support/fault-proxy.ts";
 import { SCRATCH } from "../support/lab.ts";
 import { Stack } from "../support/stack.ts";
 
 const FIRST = "First-Secret-0001!";
 const SECOND = "Second-Secret-0002?";
-/** Room for a slow machine: a call without a fault must never take as long as one with it. */
-const READ_TIMEOUT_S = 4;
-/** Room for three calls that are too slow, and for the pauses between them. */
-const RETRY_TIMEOUT_S = 24;
 /** Each read that fails for ever has a run of its own. */
 const RETRY_TIMEOUT_OF_READS_S = 3;
 
-type Operation = "CreateLoginProfile" | "GetLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile";
-
-/** What a fault does on the wire. */
-const error = (code: string, status: number) => ({ error: { code, status, message: "Injected fault" } });
-const TRANSIENT: Record<string, Record<string, unknown>> = {
-  ServiceFailure: error("ServiceFailure", 500),
-  Throttling: error("Throttling", 400),
-  "500": error("InternalFailure", 500),
-  "503": error("ServiceUnavailable", 503),
-  "too slow": { latency: READ_TIMEOUT_S * 1000 + 1000 },
-  reset: { reset: true },
-  "lost answer": { response: { abort_bytes: 0 } },
-  "truncated answer": { response: { abort_frac: 0.5 } },
-  "malformed answer": { response: { truncate_frac: 0.5 } },
-};
-const BUSY = { EntityTemporarilyUnmodifiable: error("EntityTemporarilyUnmodifiable", 409) };
 const FINAL = {
   AccessDenied: error("AccessDenied", 403),
   LimitExceeded: error("LimitExceeded", 409),

@@ -8,6 +8,8 @@ import {
   DeleteLoginProfileCommand,
   GetLoginProfileCommand,
   IAMClient,
+  type LoginProfile,
+  UpdateLoginProfileCommand,
 } from "@aws-sdk/client-iam";
 import { AwsCli } from "./aws-cli.ts";
 import { labEnvironment, SCRATCH } from "./lab.ts";
@@ -100,13 +102,22 @@ export class EmbeddedIam {
   }
 
   /** Those of the users who have a login profile, with its reset flag; unrecorded. */
-  async loginProfilesOf(users: string[]): Promise<Map<string, boolean>> {
-    const found = new Map<string, boolean>();
+  loginProfilesOf(users: string[]): Promise<Map<string, boolean>> {
+    return this.#ofEach(users, ({ PasswordResetRequired }) => PasswordResetRequired ?? false);
+  }
+
+  /** The same with the date of creation, as a state has it. */
+  createDatesOf(users: string[]): Promise<Map<string, string>> {
+    return this.#ofEach(users, ({ CreateDate }) => CreateDate?.toISOString().replace(".000Z", "Z") ?? "");
+  }
+
+  async #ofEach<T>(users: string[], what: (profile: Partial<LoginProfile>) => T): Promise<Map<string, T>> {
+    const found = new Map<string, T>();
     await Promise.all(
       users.map(async (UserName) => {
         try {
-          const { LoginProfile } = await this.#admin.send(new GetLoginProfileCommand({ UserName }));
-          found.set(UserName, LoginProfile?.PasswordResetRequired ?? false);
+          const { LoginProfile = {} } = await this.#admin.send(new GetLoginProfileCommand({ UserName }));
+          found.set(UserName, what(LoginProfile));
         } catch (error) {
           if ((error as Error).name !== "NoSuchEntityException") throw error;
         }
@@ -118,6 +129,11 @@ export class EmbeddedIam {
   /** Creates a login profile behind the back of every stack, unrecorded; the password is on no command line. */
   async createLoginProfile(UserName: string, Password: string): Promise<void> {
     await this.#admin.send(new CreateLoginProfileCommand({ UserName, Password }));
+  }
+
+  /** What a user does who obeys a reset, or would like another password; unrecorded. */
+  async changePassword(UserName: string, Password: string): Promise<void> {
+    await this.#admin.send(new UpdateLoginProfileCommand({ UserName, Password, PasswordResetRequired: false }));
   }
 
   /** Deletes a login profile behind the back of every stack, unrecorded. */
