@@ -124,14 +124,14 @@ ${statements.join(";\n")};
   /** The calls of a run that must end well. */
   async succeeds(running: Promise<Outcome>): Promise<string[]> {
     const { code, output } = await running;
-    expect({ code, output }).toEqual({ code: 0, output });
+    if (code !== 0) throw new Error(output);
     return this.calls();
   }
 
   /** What the user reads of a run that must fail. */
   async fails(running: Promise<Outcome>): Promise<string> {
     const { code, output } = await running;
-    expect({ failed: code !== 0, output }).toEqual({ failed: true, output });
+    if (code === 0) throw new Error(`This was to fail:\n${output}`);
     return output;
   }
 

@@ -8,7 +8,7 @@ import { DYNAMIC, type FrontEnd, PLUGIN } from "../../support/front-ends.ts";
 import { RenamingIam } from "../../support/renaming-iam.ts";
 import { FORBIDDEN, Scene } from "../../support/scene.ts";
 
-const test = drawnTest(0.15);
+const test = drawnTest(0.08);
 
 const scene = Scene.forFile();
 

@@ -9,7 +9,7 @@ import { DYNAMIC, PLUGIN } from "../../support/front-ends.ts";
 import { RenamingIam } from "../../support/renaming-iam.ts";
 import { NOT_FOUND, Scene } from "../../support/scene.ts";
 
-const test = drawnTest(0.15);
+const test = drawnTest(0.08);
 
 const scene = Scene.forFile();
 
