@@ -89,6 +89,8 @@ export class Scene {
 
   /** Source text of a resource; `options` and `args` are source text too. */
   profile(args: string, options = "{}", name = "profile", frontEnd = this.frontEnd): string {
+    // Of a replacement on demand the engine asks no provider, and creates first unless the program says otherwise.
+    if (frontEnd === PLUGIN) options = `{ deleteBeforeReplace: true, ...${options} }`;
     return `new ${frontEnd.className}(${JSON.stringify(name)}, ${args}, ${options})`;
   }
 

@@ -56,6 +56,9 @@ async function expectHeldBy(name: string, date: string | undefined): Promise<voi
   expect(await scene.succeeds(scene.up("--expect-no-changes"))).toEqual([]);
 }
 
+/** Cut short, in a program that tells the providers what it declares: those of TypeScript with the dynamic resource. */
+const TOLD = "cut short and told";
+
 const RENAMES: Record<string, () => Promise<void>> = {
   "in one run": async () => {
     const date = await created();
@@ -79,13 +82,13 @@ const RENAMES: Record<string, () => Promise<void>> = {
     expect(await scene.succeeds(scene.up())).toEqual([]);
     await expectHeldBy("renamed", date);
   },
-  "cut short, in a next run without the new resource": async () => {
+  [`${TOLD}, in a next run without the new resource`]: async () => {
     const date = await renamedHalfWay();
     expect((await scene.succeeds(scene.up("--exclude", "**LoginProfile::renamed"))).join()).not.toContain("Delete");
     expect(await scene.succeeds(scene.up())).toEqual([]);
     await expectHeldBy("renamed", date);
   },
-  "cut short, in a next run for the old resource alone": async () => {
+  [`${TOLD}, in a next run for the old resource alone`]: async () => {
     const date = await renamedHalfWay();
     expect((await scene.succeeds(scene.up("--target", "**LoginProfile::profile"))).join()).not.toContain("Delete");
     expect(await scene.succeeds(scene.up())).toEqual([]);
@@ -106,12 +109,15 @@ const RENAMES: Record<string, () => Promise<void>> = {
     expect(await scene.succeeds(scene.up())).toEqual([]);
     await expectHeldBy("renamed", await scene.dateOf());
   },
-  "cut short, and the old resource destroyed": async () => {
-    const date = await renamedHalfWay();
-    const calls = await scene.succeeds(scene.stack.destroy("--target", scene.states().profile?.urn ?? ""));
-    expect(calls.join()).not.toContain("Delete");
-    await expectHeldBy("renamed", date);
-  },
+  "cut short, and the old resource destroyed: the profile goes, for no program runs that could say whose it is":
+    async () => {
+      await renamedHalfWay();
+      const calls = await scene.succeeds(scene.stack.destroy("--target", scene.states().profile?.urn ?? ""));
+      expect(calls).toEqual(["Delete user"]);
+      await scene.succeeds(scene.stack.refresh());
+      expect(await scene.succeeds(scene.up())).toEqual(["Create user FIRST"]);
+      await expectHeldBy("renamed", await scene.dateOf());
+    },
   "cut short, and all destroyed: the profile goes": async () => {
     await renamedHalfWay();
     await scene.succeeds(scene.stack.destroy());
@@ -228,7 +234,8 @@ const USER_RENAMED: Record<string, () => Promise<void>> = {
 
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
   describe("a resource renamed without an alias, which adopts its own profile", () => {
-    test.each(Object.entries(RENAMES))("%s", (_, played) => scene.play(frontEnd, played));
+    const played = Object.entries(RENAMES).filter(([name]) => frontEnd === DYNAMIC || !name.startsWith(TOLD));
+    test.each(played)("%s", (_, play) => scene.play(frontEnd, play));
   });
 
   describe.each(["", ", adoptExisting: true"])("two resources exchange their users%s", (more) => {
