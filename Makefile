@@ -1,6 +1,6 @@
 # make demo   the main job on an embedded IAM, with the engine's own output
 # make test   types, lint, and all tests, on the real engine
-# make soak   what takes long, as a whole: 40 kills, each fault, each setting, each case, each language; SEED=… repeats a run
+# make soak   the long tests as a whole: 40 kills, each fault, each setting, each case, each language; SEED=… repeats a run
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make profile  where the time goes, in program, provider and engine; SIZE=300
 # make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
@@ -33,7 +33,7 @@ engine: test-tools build
 	@jest --selectProjects engine packaging
 
 soak: test-tools build
-	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine --testPathPatterns crashes matrix connection front-ends console-user engine/leaks engine/languages
+	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine packaging
 
 plugin: build
 	@node tools/plugin.ts

@@ -22,6 +22,7 @@ module.exports = {
     ...common,
     displayName: name,
     testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+    ...(name === "unit" ? {} : { globalSetup: "<rootDir>/tests/support/compile-providers.cjs" }),
   })),
   // The engine uses two cores itself; what waits for time limits and pauses leaves room for a third.
   maxWorkers: 3,

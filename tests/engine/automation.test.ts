@@ -33,7 +33,7 @@ test("inline programs of the Automation API work, several runs in one process", 
     2,
     { delete: 2 },
   ]);
-  expect(iam.takeCallsBesidesPolicy().map(({ operation }) => operation)).toEqual([
+  expect(iam.takeProfileCalls().map(({ operation }) => operation)).toEqual([
     "CreateLoginProfile",
     "UpdateLoginProfile",
     "DeleteLoginProfile",

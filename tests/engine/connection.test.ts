@@ -76,6 +76,8 @@ region = eu-west-1
 [services elsewhere]
 iam =
   endpoint_url = ${other.url}
+sts =
+  endpoint_url = ${iam.url}
 
 [profile everywhere]
 region = eu-west-1
@@ -169,6 +171,10 @@ async function callsOfUp(values: Configuration = {}, environment: NodeJS.Process
   return takeAll();
 }
 
+/** The two calls of a run that creates a profile: which account it is, and the creation; both are made alike. */
+const twoCalls = (alike: Partial<Call>) =>
+  ["GetCallerIdentity", "CreateLoginProfile"].map((operation) => ({ operation, ...alike }));
+const operationsOf = (calls: Call[]) => calls.map(({ operation }) => operation).sort();
 const create = (calls: Call[]) => calls.filter(({ operation }) => operation === "CreateLoginProfile");
 const hasProfile = (account: string) =>
   iam.awsCliIn(account, "iam", "get-login-profile", "--user-name", "alice").then(
@@ -199,12 +205,12 @@ describe("credentials: the signature's access key is", () => {
     ],
   ])("%s", async (_, values, environment, accessKey) => {
     const calls = await callsOfUp(values, environment());
-    expect(calls).toMatchObject([{ operation: "CreateLoginProfile", accessKey }]);
+    expect(calls).toMatchObject(twoCalls({ accessKey }));
   });
 
   test("that of aws:accessKey, whose secret stays one", async () => {
     await stack.setSecret("aws:secretKey", SECRET_KEY);
-    expect(await callsOfUp({ "aws:accessKey": PROD })).toMatchObject([{ accessKey: PROD }]);
+    expect(await callsOfUp({ "aws:accessKey": PROD })).toMatchObject(twoCalls({ accessKey: PROD }));
     expect(await hasProfile(PROD)).toBe(true);
   });
 
@@ -217,7 +223,7 @@ describe("credentials: the signature's access key is", () => {
       tags: { team: "iam" },
       transitiveTagKeys: ["team"],
     };
-    const [one, two, creation] = await callsOfUp({ "aws:assumeRoles": [first, { roleArn: role(AUDIT) }] });
+    const [one, two, ...asTheLast] = await callsOfUp({ "aws:assumeRoles": [first, { roleArn: role(AUDIT) }] });
     expect(one).toMatchObject({
       operation: "AssumeRole",
       accessKey: "test",
@@ -236,20 +242,24 @@ describe("credentials: the signature's access key is", () => {
       accessKey: expect.stringMatching(/^ASIA/),
       parameters: { RoleArn: role(AUDIT) },
     });
-    expect(creation).toMatchObject({ operation: "CreateLoginProfile", accessKey: expect.stringMatching(/^ASIA/) });
-    expect(creation?.accessKey).not.toBe(two?.accessKey);
+    const accessKey = asTheLast[0]?.accessKey ?? "";
+    expect(accessKey).toMatch(/^ASIA/);
+    expect(accessKey).not.toBe(two?.accessKey);
+    expect(asTheLast).toMatchObject(twoCalls({ accessKey }));
     expect(await Promise.all(ACCOUNTS.map(hasProfile))).toEqual([false, false, true]);
   });
 
   test("that of aws:assumeRoleWithWebIdentity, by a token from a file", async () => {
     const webIdentity = { roleArn: role(PROD), webIdentityTokenFile: join(FOLDER, "token") };
-    const [assumed, creation] = await callsOfUp({ "aws:assumeRoleWithWebIdentity": webIdentity });
+    const [assumed, ...asTheRole] = await callsOfUp({ "aws:assumeRoleWithWebIdentity": webIdentity });
     expect(assumed).toMatchObject({
       operation: "AssumeRoleWithWebIdentity",
       parameters: { WebIdentityToken: "a token of another provider" },
       accessKey: undefined,
     });
-    expect(creation).toMatchObject({ accessKey: expect.stringMatching(/^ASIA/) });
+    const accessKey = asTheRole[0]?.accessKey ?? "";
+    expect(accessKey).toMatch(/^ASIA/);
+    expect(asTheRole).toMatchObject(twoCalls({ accessKey }));
     expect(await hasProfile(PROD)).toBe(true);
   });
 
@@ -265,7 +275,7 @@ describe("credentials: the signature's access key is", () => {
   test("of the same identity for the AWS CLI, by the same shared files", async () => {
     const files = { ...noKeys(), AWS_PROFILE: "audit" };
     const ours = await callsOfUp({}, files);
-    expect(ours.map(({ operation }) => operation)).toEqual(["AssumeRole", "CreateLoginProfile"]);
+    expect(ours.map(({ operation }) => operation)).toEqual(["AssumeRole", "GetCallerIdentity", "CreateLoginProfile"]);
     const cli = await run("aws", ["iam", "get-login-profile", "--user-name", "alice", "--output", "json"], {
       // The CLI keeps the credentials of roles below its home, those of servers long gone too.
       env: { ...labEnvironment(), ...files, HOME: FOLDER },
@@ -285,7 +295,8 @@ describe("the endpoint is", () => {
       name: string,
       values: () => Configuration,
       environment: () => NodeJS.ProcessEnv,
-      server: () => RecordingProxy | EmbeddedIam,
+      ofIam: () => RecordingProxy | EmbeddedIam,
+      ofSts: () => RecordingProxy | EmbeddedIam,
     ]
   >([
     [
@@ -293,35 +304,56 @@ describe("the endpoint is", () => {
       () => ({ "aws:endpoints": [{ iam: other.url }] }),
       () => ({ AWS_ENDPOINT_URL_IAM: "http://127.0.0.1:9" }),
       () => other,
+      () => iam,
     ],
     [
       "that of AWS_ENDPOINT_URL_IAM, before AWS_ENDPOINT_URL",
       () => ({}),
-      () => ({ AWS_ENDPOINT_URL_IAM: other.url, AWS_ENDPOINT_URL: "http://127.0.0.1:9" }),
+      () => ({ AWS_ENDPOINT_URL_IAM: other.url }),
+      () => other,
+      () => iam,
+    ],
+    [
+      "that of AWS_ENDPOINT_URL_STS for STS, before AWS_ENDPOINT_URL",
+      () => ({}),
+      () => ({ AWS_ENDPOINT_URL_STS: other.url }),
+      () => iam,
       () => other,
     ],
-    ["that of the environment, before the profile's", () => ({ "aws:profile": "elsewhere" }), noKeys, () => iam],
+    [
+      "that of the environment, before the profile's",
+      () => ({ "aws:profile": "everywhere" }),
+      noKeys,
+      () => iam,
+      () => iam,
+    ],
     [
       "that of the profile's services",
       () => ({ "aws:profile": "elsewhere" }),
       () => ({ ...noKeys(), AWS_ENDPOINT_URL: "" }),
       () => other,
+      () => iam,
     ],
     [
       "that of the profile",
       () => ({ "aws:profile": "everywhere" }),
       () => ({ ...noKeys(), AWS_ENDPOINT_URL: "" }),
       () => other,
+      () => other,
     ],
-  ])("%s", async (_, values, environment, server) => {
+  ])("%s", async (_, values, environment, ofIam, ofSts) => {
     await up(values(), environment());
-    expect(create(server().takeCalls())).toHaveLength(1);
-    expect(create(takeAll())).toEqual([]);
+    const arrived = [iam, other, tls].map((server) => server.takeCalls().map(({ operation }) => operation));
+    const expected = [iam, other, tls].map((server) => [
+      ...(server === ofSts() ? ["GetCallerIdentity"] : []),
+      ...(server === ofIam() ? ["CreateLoginProfile"] : []),
+    ]);
+    expect(arrived).toEqual(expected);
   });
 
   test("that of aws:endpoints for STS too", async () => {
     await up({ "aws:endpoints": [{ sts: other.url }], "aws:assumeRoles": [{ roleArn: role(PROD) }] });
-    expect(other.takeCalls()).toMatchObject([{ operation: "AssumeRole" }]);
+    expect(other.takeCalls()).toMatchObject([{ operation: "AssumeRole" }, { operation: "GetCallerIdentity" }]);
     expect(iam.takeCalls()).toMatchObject([{ operation: "CreateLoginProfile" }]);
   });
 });
@@ -333,13 +365,15 @@ describe("through a proxy", () => {
   });
   afterEach(() => tunnel.close());
 
+  const FIPS = { "aws:useFipsEndpoint": "true" };
+
   test.each([
-    [undefined, {}, "iam.amazonaws.com:443", "us-east-1"],
-    ["eu-central-1", {}, "iam.amazonaws.com:443", "us-east-1"],
-    ["cn-north-1", {}, "iam.cn-north-1.amazonaws.com.cn:443", "cn-north-1"],
-    ["us-gov-west-1", {}, "iam.us-gov.amazonaws.com:443", "us-gov-west-1"],
-    ["us-east-1", { "aws:useFipsEndpoint": "true" }, "iam-fips.amazonaws.com:443", "us-east-1"],
-  ])("region %s %j leads to %s, signed for %s", async (region, more, host, signedFor) => {
+    [undefined, {}, "iam.amazonaws.com", "us-east-1", "sts.us-east-1.amazonaws.com"],
+    ["eu-central-1", {}, "iam.amazonaws.com", "us-east-1", "sts.eu-central-1.amazonaws.com"],
+    ["cn-north-1", {}, "iam.cn-north-1.amazonaws.com.cn", "cn-north-1", "sts.cn-north-1.amazonaws.com.cn"],
+    ["us-gov-west-1", {}, "iam.us-gov.amazonaws.com", "us-gov-west-1", "sts.us-gov-west-1.amazonaws.com"],
+    ["us-east-1", FIPS, "iam-fips.amazonaws.com", "us-east-1", "sts-fips.us-east-1.amazonaws.com"],
+  ])("region %s %j leads to %s, signed for %s, and to %s", async (region, more, host, signedFor, stsHost) => {
     const values = {
       ...more,
       "aws:httpsProxy": tunnel.url,
@@ -347,21 +381,28 @@ describe("through a proxy", () => {
       ...(region === undefined ? {} : { "aws:region": region }),
     };
     const calls = await callsOfUp(values, { AWS_ENDPOINT_URL: "", AWS_REGION: "", AWS_DEFAULT_REGION: "" });
-    expect([...new Set(tunnel.asked)]).toEqual([host]);
-    expect(calls).toMatchObject([{ operation: "CreateLoginProfile", region: signedFor }]);
+    expect(tunnel.asked).toEqual([`${stsHost}:443`, `${host}:443`]);
+    expect(calls).toMatchObject([
+      { operation: "GetCallerIdentity", region: region ?? "us-east-1" },
+      { operation: "CreateLoginProfile", region: signedFor },
+    ]);
   });
 
   test("of the environment, HTTPS_PROXY", async () => {
     await callsOfUp(
       { "aws:insecure": "true" },
-      { AWS_ENDPOINT_URL: "https://iam.example.com", HTTPS_PROXY: tunnel.url },
+      {
+        AWS_ENDPOINT_URL_IAM: "https://iam.example.com",
+        AWS_ENDPOINT_URL_STS: "https://sts.example.com",
+        HTTPS_PROXY: tunnel.url,
+      },
     );
-    expect(tunnel.asked).toEqual(["iam.example.com:443"]);
+    expect(tunnel.asked).toEqual(["sts.example.com:443", "iam.example.com:443"]);
   });
 
   test("of plain HTTP, which is asked for the whole URL", async () => {
     const calls = await callsOfUp({ "aws:httpProxy": other.url }, { AWS_ENDPOINT_URL: "http://iam.example.com" });
-    expect(calls).toMatchObject([{ operation: "CreateLoginProfile", url: "http://iam.example.com/" }]);
+    expect(calls).toMatchObject(twoCalls({ url: "http://iam.example.com/" }));
   });
 });
 
@@ -433,11 +474,13 @@ describe("the time limits", () => {
   });
 
   test("of attempts: aws:maxRetries", async () => {
-    iam.refuse(() => ({ status: 503, code: "ServiceUnavailable", message: "Not now" }));
+    const notNow = { status: 503, code: "ServiceUnavailable", message: "Not now" };
+    iam.refuse(({ operation }) => (operation === "CreateLoginProfile" ? notNow : undefined));
     const { code, output } = await up({ "aws:maxRetries": "2" });
     expect(code).not.toBe(0);
     expect(output).toContain("given up after 2 attempts");
-    expect(takeAll()).toHaveLength(2);
+    const creation = "CreateLoginProfile";
+    expect(operationsOf(takeAll())).toEqual([creation, creation, "GetCallerIdentity"]);
   });
 });
 
@@ -482,17 +525,15 @@ exports.account = new LoginProfile("own", { userName: "alice", password: process
     const files = { AWS_CONFIG_FILE: CONFIG, AWS_SHARED_CREDENTIALS_FILE: CREDENTIALS };
     const calls = await callsOfUp({}, files);
     expect(await Promise.all(ACCOUNTS.map(hasProfile))).toEqual([true, true, true]);
-    // Nobody is asked for the stack's own account; each of the others once.
-    expect(calls.map(({ operation }) => operation).sort()).toEqual(
-      ["AssumeRole", ...Array(3).fill("CreateLoginProfile"), ...Array(2).fill("GetCallerIdentity")].sort(),
-    );
-    expect(stack.loginProfiles().map(({ outputs }) => outputs?.accountId)).toEqual(
-      expect.arrayContaining([PROD, AUDIT, undefined]),
-    );
+    // Each account is asked for once, and so are its credentials.
+    const once = ["AssumeRole", ...Array(3).fill("GetCallerIdentity")];
+    expect(operationsOf(calls)).toEqual([...once, ...Array(3).fill("CreateLoginProfile")].sort());
+    const accounts = stack.loginProfiles().map(({ outputs }) => outputs?.accountId);
+    expect(accounts.sort()).toEqual(ACCOUNTS);
 
     const unchanged = await stack.up({ PASSWORD, ...files });
     expect(unchanged.output).toMatch(/4 unchanged/);
-    expect(takeAll()).toEqual([]);
+    expect(operationsOf(takeAll())).toEqual(once);
     expect(await stack.refresh({ PASSWORD, ...files })).toMatchObject({ code: 0 });
     expect(await stack.destroy(files)).toMatchObject({ code: 0 });
     expect(await Promise.all(ACCOUNTS.map(hasProfile))).toEqual([false, false, false]);
@@ -506,7 +547,9 @@ exports.account = new LoginProfile("own", { userName: "alice", password: process
     writeFileSync(moved, `[prod]\naws_access_key_id = ${AUDIT}\naws_secret_access_key = x\n`);
     const { code, output } = await stack.destroy({ AWS_CONFIG_FILE: CONFIG, AWS_SHARED_CREDENTIALS_FILE: moved });
     expect(code).not.toBe(0);
-    expect(output).toContain(`it is in AWS account ${PROD}, but its connection leads to account ${AUDIT} now.`);
+    expect(output).toContain(
+      `it is in AWS account ${PROD}, but the profile "prod" (connection.profile) leads to account ${AUDIT} now.`,
+    );
     expect(await hasProfile(PROD)).toBe(true);
   });
 
@@ -602,11 +645,14 @@ test("aws-login-profile:debug shows each call in a line of its own, and never a 
   const debug = { "aws-login-profile:debug": "true", "aws-login-profile:policyCheck": "true" };
   const { output } = await up({ ...debug, "aws:assumeRoles": [{ roleArn: role(PROD) }] });
   expect(output).toMatch(/debug: AssumeRole: attempt 1, \d+ ms, HTTP 200, request id \S+/);
+  expect(output).toMatch(/debug: GetCallerIdentity: attempt 1, \d+ ms, HTTP 200, request id \S+/);
   expect(output).toMatch(/debug: GetAccountPasswordPolicy: attempt 1, \d+ ms, HTTP 404, request id \S+/);
   expect(output).toMatch(/debug: CreateLoginProfile "alice": attempt 1, \d+ ms, HTTP 200, request id \S+/);
 });
 
 test("what aws:userAgents adds stands behind the package's own name", async () => {
-  const [call] = await callsOfUp({ "aws:userAgents": ["platform/2.1"] });
-  expect(call?.userAgent).toMatch(/pulumi-aws-login-profile\/\d+\.\d+\.\d+ platform\/2\.1/);
+  const userAgent = expect.stringMatching(
+    /pulumi-aws-login-profile\/\d+\.\d+\.\d+ platform\/2\.1/,
+  ) as unknown as string;
+  expect(await callsOfUp({ "aws:userAgents": ["platform/2.1"] })).toMatchObject(twoCalls({ userAgent }));
 });

@@ -61,7 +61,7 @@ function up(...args: (string | NodeJS.ProcessEnv)[]) {
 
 function calls(): string[] {
   return iam
-    .takeCallsBesidesPolicy()
+    .takeProfileCalls()
     .map(({ operation, parameters: { Password, PasswordResetRequired } }) =>
       [operation.replace("LoginProfile", ""), Password, PasswordResetRequired].filter(Boolean).join(" "),
     );
@@ -166,7 +166,7 @@ describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
     expect(await up()).toMatchObject({ code: 0 });
     declare(frontEnd, "{ userName: user, ageRecipients, rotationTriggers: { n: 2 } }");
     expect(await up()).toMatchObject({ code: 0 });
-    const sent = iam.takeCallsBesidesPolicy().map(({ parameters }) => parameters.Password ?? "");
+    const sent = iam.takeProfileCalls().map(({ parameters }) => parameters.Password ?? "");
     const { encrypted, version } = JSON.parse((await stack.pulumi("stack", "output", "--json")).stdout);
     expect(version).toBe(2);
     expect(identity.decrypt(encrypted).toString()).toBe(sent[1]);

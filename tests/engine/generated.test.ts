@@ -3,11 +3,14 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "@jest/globals";
+import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { filesBelow, occurrencesIn } from "../support/leaks.ts";
 import { AgeIdentity, GnuPG } from "../support/openers.ts";
 import { Stack } from "../support/stack.ts";
+
+const test = drawnTest(0.5);
 
 let iam: EmbeddedIam;
 let gpg: GnuPG;
@@ -67,7 +70,7 @@ module.exports = { encrypted: profile.encryptedPassword, key: profile.keyFingerp
 
 /** The calls but for reading the policy; their passwords are put aside. */
 function operations(): string[] {
-  return iam.takeCallsBesidesPolicy().map(({ operation, parameters }) => {
+  return iam.takeProfileCalls().map(({ operation, parameters }) => {
     if (parameters.Password !== undefined) sent.push(parameters.Password);
     return operation;
   });

@@ -77,7 +77,7 @@ describe("a policy that asks for much", () => {
     await stack.up({ PASSWORD: STRONG });
     iam.takeCalls();
     expect(await stack.up("--expect-no-changes", { PASSWORD: STRONG })).toMatchObject({ code: 0 });
-    expect(iam.takeCalls()).toEqual([]);
+    expect(policyReads()).toBe(0);
   });
 
   test("is not read when aws-login-profile:policyCheck is false", async () => {
@@ -107,14 +107,26 @@ describe("a policy that asks for much", () => {
   });
 });
 
-describe("no policy to be had", () => {
-  test("because none is set: the server decides", async () => {
-    const { code, output } = await stack.up({ PASSWORD: WEAK });
-    expect(code).toBe(0);
-    expect(output).not.toContain("warning");
+describe("an account without a policy of its own", () => {
+  test("has AWS's default rules, which fail the preview of a weak password, in one call", async () => {
+    const { code, output } = await stack.preview({ PASSWORD: WEAK });
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      "password breaks the account's password policy, which asks for 3 of the four kinds of characters: " +
+        "upper-case letters, lower-case letters, digits, symbols",
+    );
     expect(policyReads()).toBe(1);
   });
 
+  test("lets a strong password pass, and warns once that users may not change theirs", async () => {
+    const { code, output } = await stack.preview({ PASSWORD: STRONG });
+    expect(code).toBe(0);
+    expect(output.match(/warning: passwordResetRequired is set for IAM user/g)).toHaveLength(1);
+    expect(policyReads()).toBe(1);
+  });
+});
+
+describe("no policy to be had", () => {
   test("because it may not be read: the server decides", async () => {
     iam.refuse(({ operation }) =>
       operation === "GetAccountPasswordPolicy"
@@ -128,7 +140,7 @@ describe("no policy to be had", () => {
     const outcome = await stack.up({ PASSWORD: WEAK });
     iam.refuse(() => undefined);
     expect(outcome).toMatchObject({ code: 0 });
-    expect(outcome.output).not.toContain("GetAccountPasswordPolicy");
+    expect(outcome.output).not.toMatch(/GetAccountPasswordPolicy|warning/);
   });
 
   test.each([

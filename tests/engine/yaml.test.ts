@@ -56,7 +56,7 @@ outputs:
     expect(outcome).toMatchObject({ code: 0 });
     return outcome.output;
   };
-  const calls = () => iam.takeCallsBesidesPolicy();
+  const calls = () => iam.takeProfileCalls();
   await succeeds(stack.setSecret("password", "Declared-In-Yaml-01!"));
   iam.takeCalls();
 

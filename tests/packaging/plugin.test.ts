@@ -103,7 +103,7 @@ async function expectLife(stack: Stack, packages = {}): Promise<void> {
   for (const round of [1, 2]) {
     declare(round);
     await succeeds(stack.up());
-    const calls = iam.takeCallsBesidesPolicy();
+    const calls = iam.takeProfileCalls();
     const sent = (user: string) => calls.find(({ parameters }) => parameters.UserName === user)?.parameters.Password;
     expect(new Set(calls.map(({ operation }) => operation))).toEqual(
       new Set([round === 1 ? "CreateLoginProfile" : "UpdateLoginProfile"]),
@@ -116,7 +116,7 @@ async function expectLife(stack: Stack, packages = {}): Promise<void> {
   }
   await succeeds(stack.up("--expect-no-changes"));
   await succeeds(stack.destroy());
-  expect(iam.takeCallsBesidesPolicy().map(({ operation }) => operation)).toEqual(
+  expect(iam.takeProfileCalls().map(({ operation }) => operation)).toEqual(
     [...users, component].map(() => "DeleteLoginProfile"),
   );
   expect(stack.occurrences(PASSWORD)).toEqual([]);

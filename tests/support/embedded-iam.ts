@@ -8,11 +8,15 @@ import {
   DeleteLoginProfileCommand,
   GetLoginProfileCommand,
   IAMClient,
+  type LoginProfile,
+  UpdateLoginProfileCommand,
 } from "@aws-sdk/client-iam";
 import { AwsCli } from "./aws-cli.ts";
 import { labEnvironment, SCRATCH } from "./lab.ts";
 import { freePort, stop, untilItAnswers } from "./processes.ts";
 import { type Call, RecordingProxy } from "./recording-proxy.ts";
+
+const ONCE_IN_A_RUN = ["GetCallerIdentity", "GetAccountPasswordPolicy"];
 
 export class EmbeddedIam {
   readonly #server: ChildProcess;
@@ -36,7 +40,8 @@ export class EmbeddedIam {
     mkdirSync(SCRATCH, { recursive: true });
     const port = await freePort();
     const log = openSync(join(SCRATCH, `ministack-${port}.log`), "w");
-    const server = spawn("hypercorn", ["ministack.app:app", "--bind", `127.0.0.1:${port}`], {
+    // No worker: it serves in one process.
+    const server = spawn("hypercorn", ["ministack.app:app", "--workers", "0", "--bind", `127.0.0.1:${port}`], {
       env: labEnvironment(),
       stdio: ["ignore", log, log],
     });
@@ -86,9 +91,9 @@ export class EmbeddedIam {
     return this.#proxy.takeCalls();
   }
 
-  /** The same, but for the account's password policy: it is read once a run for new passwords, and has tests of its own. */
-  takeCallsBesidesPolicy(): Call[] {
-    return this.takeCalls().filter(({ operation }) => operation !== "GetAccountPasswordPolicy");
+  /** The same, but for what is asked once in a run and has tests of its own: the account, and its password policy. */
+  takeProfileCalls(): Call[] {
+    return this.takeCalls().filter(({ operation }) => !ONCE_IN_A_RUN.includes(operation));
   }
 
   /** Creates many users, unrecorded. */
@@ -97,13 +102,22 @@ export class EmbeddedIam {
   }
 
   /** Those of the users who have a login profile, with its reset flag; unrecorded. */
-  async loginProfilesOf(users: string[]): Promise<Map<string, boolean>> {
-    const found = new Map<string, boolean>();
+  loginProfilesOf(users: string[]): Promise<Map<string, boolean>> {
+    return this.#ofEach(users, ({ PasswordResetRequired }) => PasswordResetRequired ?? false);
+  }
+
+  /** The same with the date of creation, as a state has it. */
+  createDatesOf(users: string[]): Promise<Map<string, string>> {
+    return this.#ofEach(users, ({ CreateDate }) => CreateDate?.toISOString().replace(".000Z", "Z") ?? "");
+  }
+
+  async #ofEach<T>(users: string[], what: (profile: Partial<LoginProfile>) => T): Promise<Map<string, T>> {
+    const found = new Map<string, T>();
     await Promise.all(
       users.map(async (UserName) => {
         try {
-          const { LoginProfile } = await this.#admin.send(new GetLoginProfileCommand({ UserName }));
-          found.set(UserName, LoginProfile?.PasswordResetRequired ?? false);
+          const { LoginProfile = {} } = await this.#admin.send(new GetLoginProfileCommand({ UserName }));
+          found.set(UserName, what(LoginProfile));
         } catch (error) {
           if ((error as Error).name !== "NoSuchEntityException") throw error;
         }
@@ -115,6 +129,11 @@ export class EmbeddedIam {
   /** Creates a login profile behind the back of every stack, unrecorded; the password is on no command line. */
   async createLoginProfile(UserName: string, Password: string): Promise<void> {
     await this.#admin.send(new CreateLoginProfileCommand({ UserName, Password }));
+  }
+
+  /** What a user does who obeys a reset, or would like another password; unrecorded. */
+  async changePassword(UserName: string, Password: string): Promise<void> {
+    await this.#admin.send(new UpdateLoginProfileCommand({ UserName, Password, PasswordResetRequired: false }));
   }
 
   /** Deletes a login profile behind the back of every stack, unrecorded. */

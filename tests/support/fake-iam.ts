@@ -22,11 +22,15 @@ export class FakeIam implements LoginProfiles, PasswordPolicies {
   readonly calls: string[] = [];
   readonly profiles = new Map<string, ObservedLoginProfile>();
   failure: IamError | undefined;
+  /** May throw in the place of IAM, or do what somebody else does at that moment; told the call, without its password. */
+  meanwhile: (call: string) => void = () => {};
+  /** When the next profile is created. */
+  now = "2026-01-01T00:00:00Z";
 
   async create({ userName, password, passwordResetRequired = false }: LoginProfileRequest) {
     this.#call("create", userName, password?.reveal(), passwordResetRequired);
     if (this.profiles.has(userName)) throw new IamError("EntityAlreadyExists", "It exists.", "refused");
-    const profile = { createDate: "2026-01-01T00:00:00Z", passwordResetRequired };
+    const profile = { createDate: this.now, passwordResetRequired };
     this.profiles.set(userName, profile);
     return profile;
   }
@@ -44,6 +48,7 @@ export class FakeIam implements LoginProfiles, PasswordPolicies {
   async delete(userName: string) {
     this.#call("delete", userName);
     this.#find(userName);
+    this.profiles.delete(userName);
   }
 
   async passwordPolicy() {
@@ -54,6 +59,7 @@ export class FakeIam implements LoginProfiles, PasswordPolicies {
 
   #call(...words: unknown[]) {
     this.calls.push(words.join(" ").trimEnd());
+    this.meanwhile(`${words[0]} ${words[1]}`);
     if (this.failure !== undefined) throw this.failure;
   }
 

@@ -5,9 +5,31 @@ import { join } from "node:path";
 import { labEnvironment, SCRATCH } from "./lab.ts";
 import { freePort, stop, untilItAnswers } from "./processes.ts";
 
+export type Operation = "CreateLoginProfile" | "GetLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile";
+
+/** Room for a slow machine: a call without a fault must never take as long as one with it. */
+export const READ_TIMEOUT_S = 4;
+/** Room for three calls that are too slow, and for the pauses between them. */
+export const RETRY_TIMEOUT_S = 24;
+
+/** What a fault does on the wire. */
+export const error = (code: string, status: number) => ({ error: { code, status, message: "Injected fault" } });
+export const TRANSIENT: Record<string, Record<string, unknown>> = {
+  ServiceFailure: error("ServiceFailure", 500),
+  Throttling: error("Throttling", 400),
+  "500": error("InternalFailure", 500),
+  "503": error("ServiceUnavailable", 503),
+  "too slow": { latency: READ_TIMEOUT_S * 1000 + 1000 },
+  reset: { reset: true },
+  "lost answer": { response: { abort_bytes: 0 } },
+  "truncated answer": { response: { abort_frac: 0.5 } },
+  "malformed answer": { response: { truncate_frac: 0.5 } },
+};
+export const BUSY = { EntityTemporarilyUnmodifiable: error("EntityTemporarilyUnmodifiable", 409) };
+
 /** What goes wrong with some of the calls, as microburst's rules word it. */
 export interface Fault {
-  operation: string;
+  operation: Operation;
   userName: string;
   /** How often it happens; left out: for ever. */
   times?: number;

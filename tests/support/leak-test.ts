@@ -8,16 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import { drawnPasswords, SEED } from "./drawn-passwords.ts";
 import { EmbeddedIam } from "./embedded-iam.ts";
 import { type FrontEnd, PLUGIN, pluginEnvironment } from "./front-ends.ts";
 import { type Artefact, filesBelow, occurrencesIn } from "./leaks.ts";
 import { AgeIdentity, GnuPG } from "./openers.ts";
 import { freePort } from "./processes.ts";
 import { Stack } from "./stack.ts";
-
-/** Draws the passwords; set LEAKS_SEED for others. Printed, so that a run can be repeated. */
-const SEED = Number(process.env.LEAKS_SEED ?? Date.now() % 1_000_000);
 
 /** The ways through a run. */
 const WAYS = [
@@ -32,18 +29,8 @@ const WAYS = [
   "generated",
 ] as const;
 
-/** All that IAM allows in a password. */
-const character = fc.constantFrom(
-  ...["\t", "\n", "\r"],
-  ...Array.from({ length: 0xff - 0x20 + 1 }, (_, offset) => String.fromCharCode(0x20 + offset)),
-);
-const RETRY_TIMEOUT = "0";
-// Not fc.string, which mixes in words of JavaScript: such a word turns up in messages by chance.
-const password = fc
-  .array(character, { minLength: 1, maxLength: 128, size: "max" })
-  .map((characters) => characters.join(""))
-  // It stands in the stack's configuration, as a setting.
-  .filter((text) => text !== RETRY_TIMEOUT);
+/** Each call once, so that what was sent can be counted; and any password, whatever the account's rules say. */
+const SETTINGS = { retryTimeout: "0", policyCheck: "false" };
 
 interface Person {
   way: (typeof WAYS)[number];
@@ -82,13 +69,14 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
 
   beforeAll(async () => {
     iam = await EmbeddedIam.start();
-    const drawn = fc.sample(fc.tuple(password, password), { numRuns: peoplePerWay * WAYS.length, seed: SEED });
-    people = drawn.map(([first, second], index) => ({
-      way: WAYS[index % WAYS.length] as Person["way"],
-      user: `person-${index}`,
-      first,
-      second,
-    }));
+    // One stands in the stack's configuration, as a setting.
+    people = drawnPasswords(peoplePerWay * WAYS.length, SEED, { others: Object.values(SETTINGS) }).map(
+      (passwords, index) => ({
+        way: WAYS[index % WAYS.length] as Person["way"],
+        user: `person-${index}`,
+        ...passwords,
+      }),
+    );
     await iam.createUsers(people.filter(({ way }) => way !== "nobody").map(({ user }) => user));
     // A home of its own: in a shared one, the engine clears away the logs of others.
     const home = mkdtempSync(join(tmpdir(), "leaks-home-"));
@@ -98,8 +86,11 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
       PULUMI_HOME: home,
       PULUMI_DEBUG_COMMANDS: "true",
     });
-    // Each call once, so that what was sent can be counted.
-    await stack.pulumi("config", "set", "aws-login-profile:retryTimeout", RETRY_TIMEOUT);
+    const plain = Object.entries(SETTINGS).flatMap(([name, value]) => [
+      "--plaintext",
+      `aws-login-profile:${name}=${value}`,
+    ]);
+    expect(await stack.pulumi("config", "set-all", ...plain)).toMatchObject({ code: 0 });
     gpg = new GnuPG();
     gpg.makeKey("owner@example.com", "ed25519", "cv25519");
     privateKey = gpg.exportPrivateKey("owner@example.com");
@@ -278,12 +269,22 @@ new ${frontEnd.className}("own", { userName: "${user}", password: live + ${first
 
     declareAll("{ userName: person.user, password: [person.first] }");
     expect((await stack.preview("--event-log", "wrong-type.json")).code).not.toBe(0);
+
+    await iam.awsCli("iam", "update-account-password-policy", "--minimum-password-length", "128");
+    declareAll("{ userName: person.user, password: person.second }");
+    await stack.pulumi("config", "set", POLICY_CHECK, "true");
+    expect((await stack.preview("--event-log", "policy.json")).output).toContain(
+      "breaks the account's password policy",
+    );
+    await stack.pulumi("config", "set", POLICY_CHECK, "false");
     expect(iam.takeCalls().filter(({ parameters }) => "Password" in parameters)).toEqual([]);
 
     declareAll("{ userName: person.user, password: person.second + '!' }");
     // A host with several addresses: Node.js fails with one error that holds theirs, and no text of its own.
     const nowhere = { AWS_ENDPOINT_URL: `http://localhost:${await freePort()}` };
-    expect((await stack.up(...EVENTS, "nowhere.json", nowhere)).output).toContain("ECONNREFUSED: connect ECONNREFUSED");
+    expect((await stack.up(...EVENTS, "nowhere.json", nowhere)).output).toContain(
+      "ECONNREFUSED: GetCallerIdentity: connect ECONNREFUSED",
+    );
   });
 
   test("afterwards no password occurs anywhere, in any form", async () => {

@@ -34,6 +34,8 @@ export interface StoredResource {
   id?: string;
   dependencies?: string[];
   sourcePosition?: string;
+  /** Deleted, and to be created again. */
+  pendingReplacement?: boolean;
   inputs?: Record<string, any>;
   outputs?: Record<string, any>;
 }

@@ -2,7 +2,7 @@ import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import { atMostEvery } from "../common/at-most-every";
 import { LoginProfileError } from "../common/errors";
-import { STS_ATTEMPTS, WAITING_LINES_APART_MS } from "../common/limits";
+import { WAITING_LINES_APART_MS } from "../common/limits";
 import { settingsAdvice } from "./advice";
 import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
@@ -112,8 +112,13 @@ class AwsAccount implements Account {
     try {
       return await this.profiles.attempt(userName, () => this.#accountId());
     } catch (error) {
-      if (!(error instanceof IamError) || error.kind === "refused") throw error;
-      throw error.advised(
+      const isOutOfReach = error instanceof IamError && !["refused", "local"].includes(error.kind);
+      if (!isOutOfReach) throw error;
+      throw new IamError(
+        error.code,
+        error.message,
+        error.kind,
+        error.requestId,
         "Nothing was changed: which account it is must be known first. Where STS cannot be reached at all, set " +
           `${this.settings.nameOf("skipRequestingAccountId")} to true to do without.`,
       );
@@ -237,7 +242,8 @@ async function clients(
       ...common,
       ...(settings.stsRegion === undefined ? {} : { region: settings.stsRegion }),
       ...stsEndpoint,
-      maxAttempts: Math.min(STS_ATTEMPTS, limits.attempts),
+      // Whoever needs an answer asks again.
+      maxAttempts: 1,
     },
     log,
   );

@@ -1,4 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-iam";
+import { given } from "../common/values";
 import type { PasswordPolicy } from "../passwords/rules";
 import { refuseForeignAnswers } from "./answers";
 import { logCalls } from "./call-log";
@@ -128,6 +129,7 @@ function observed(profile: Sdk.LoginProfile | undefined): ObservedLoginProfile {
     throw new IamError("IncompleteResponse", "The answer holds no login profile.", "no answer");
   }
   return {
+    ...given({ userName: profile.UserName }),
     createDate: profile.CreateDate.toISOString().replace(".000Z", "Z"),
     passwordResetRequired: profile.PasswordResetRequired ?? false,
   };

@@ -6,7 +6,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { BlockList, isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import type { Agent, AgentConnectOpts } from "agent-base";
+import type { Agent } from "agent-base";
 import type { Secret } from "../passwords/secret";
 import { type ProxyAddress, proxyIn } from "./proxy-url";
 import { notConnected, refusedByProxy } from "./sdk-errors";
@@ -35,15 +35,24 @@ export function agents(settings: ProxySettings, nameOf: NameOf, options: https.A
     httpsAgent: proxies.https === undefined ? direct.httpsAgent : through(proxies.https, "https", nameOf, options),
   };
   const goesDirect = bypass(settings.no ?? variable("no_proxy")?.value ?? "");
-  const { Agent: AnyAgent }: typeof import("agent-base") = require("agent-base");
-  class Route extends AnyAgent {
-    override connect(_: http.ClientRequest, { host, port, secureEndpoint }: AgentConnectOpts) {
-      const way = goesDirect(host ?? "", Number(port)) ? direct : proxied;
-      return secureEndpoint ? way.httpsAgent : way.httpAgent;
-    }
-  }
-  const route = new Route(options);
-  return { httpAgent: route, httpsAgent: route as unknown as https.Agent };
+  const route = <A extends http.Agent>(kind: keyof Agents, agent: A): A => {
+    // Where a request is made, for an agent of proxies writes into its head what the proxy has to know.
+    (agent as A & RequestTaker).addRequest = (request, asked) => {
+      const way = goesDirect(asked.host ?? "", Number(asked.port)) ? direct : proxied;
+      // Agents of proxies keep no options of their own.
+      (way[kind] as http.Agent & RequestTaker).addRequest(request, { ...asked, ...options });
+    };
+    return agent;
+  };
+  return {
+    httpAgent: route("httpAgent", new http.Agent(options)),
+    httpsAgent: route("httpsAgent", new https.Agent(options)),
+  };
+}
+
+/** What Node.js calls of an agent, though its types do not say so. */
+interface RequestTaker {
+  addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
 }
 
 /**

@@ -8,10 +8,12 @@ import {
   type FailureKind,
   failedWith,
   IamError,
+  type IsThere,
   type LoginProfileRequest,
   type LoginProfiles,
   type ObservedLoginProfile,
 } from "./iam";
+import { operationUnderWay, unless } from "./operation";
 import type { RetryLimits } from "./retry-limits";
 
 /** Throttling by all its names; not LimitExceeded, which in IAM is a quota that waiting does not raise. */
@@ -58,9 +60,9 @@ export class PatientLoginProfiles implements LoginProfiles {
     private readonly advice: (code: string) => string | undefined = () => undefined,
   ) {}
 
-  get(userName: string, isThere: boolean | { since: string } = false): Promise<ObservedLoginProfile> {
-    const mayPass = typeof isThere === "boolean" ? () => isThere : () => this.#isRecent(isThere.since);
-    return this.#try(userName, new Deadline(this.timeout), () => this.iam.get(userName), this.#staleAnswers(mayPass));
+  get(userName: string, isThere: IsThere = false): Promise<ObservedLoginProfile> {
+    const stale = this.#staleAnswers(() => this.#mayBeThere(isThere));
+    return this.#try(userName, new Deadline(this.timeout), () => this.iam.get(userName), stale);
   }
 
   update(request: LoginProfileRequest, isThere = false): Promise<void> {
@@ -69,8 +71,18 @@ export class PatientLoginProfiles implements LoginProfiles {
     return this.#try(userName, new Deadline(this.timeout), () => this.iam.update(request), stale);
   }
 
-  delete(userName: string): Promise<void> {
-    return this.attempt(userName, () => this.iam.delete(userName));
+  delete(userName: string, isThere: IsThere = false): Promise<void> {
+    let mayBeDone = false;
+    const attempt = async () => {
+      try {
+        return await this.iam.delete(userName);
+      } catch (error) {
+        mayBeDone ||= mayHaveWorked(error);
+        throw error;
+      }
+    };
+    const stale = this.#staleAnswers(() => !mayBeDone && this.#mayBeThere(isThere));
+    return this.#try(userName, new Deadline(this.timeout), attempt, stale);
   }
 
   /** Any other call that an operation on a user's profile needs. */
@@ -119,13 +131,17 @@ export class PatientLoginProfiles implements LoginProfiles {
       if (isOurs !== undefined) return isOurs ? found : undefined;
       if (this.clock.uncertainty <= CLOCK_PRECISION_MS) return found;
       if (reading === CLOCK_READINGS) return undefined;
-      await delay(this.clock.untilTelling(Date.now()));
+      await waitFor(delay(this.clock.untilTelling(Date.now())));
     }
   }
 
   /** IAM is eventually consistent: what was just made may not be found yet. Asked again for a while, where that may be so. */
   #staleAnswers(mayPass: () => boolean): StaleAnswers {
     return { mayPass, deadline: new Deadline(Math.min(NEW_USER_BUDGET_MS, this.timeout)) };
+  }
+
+  #mayBeThere(isThere: IsThere): boolean {
+    return typeof isThere === "boolean" ? isThere : this.#isRecent(isThere.since);
   }
 
   /** By the server's clock, which any answer tells; else by this machine's. */
@@ -137,8 +153,9 @@ export class PatientLoginProfiles implements LoginProfiles {
   async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, stale?: StaleAnswers): Promise<T> {
     const { attempts: most, adaptive } = await this.limits();
     const limiter = adaptive ? this.#limiter : undefined;
+    let last: IamError | undefined;
     for (let attempt = 1; ; attempt++) {
-      await limiter?.getSendToken();
+      await waitFor(limiter?.getSendToken(), last);
       try {
         const result = await attempts.run(attempt, call);
         limiter?.updateClientSendingRate({});
@@ -151,12 +168,13 @@ export class PatientLoginProfiles implements LoginProfiles {
         if (trouble === undefined) throw told;
         if (trouble === "throttled") limiter?.updateClientSendingRate({ error, errorType: "THROTTLING" });
         if (attempt >= most || limit.isWithin(pause)) throw (told as IamError).givenUp(attempt, limit.elapsedSeconds);
-        if (deadline.elapsedSeconds >= SILENCE_SECONDS) {
+        last = error as IamError;
+        if (deadline.elapsedSeconds >= SILENCE_SECONDS && !operationUnderWay().cancelled?.aborted) {
           this.waiting(
-            `Waiting for IAM user "${userName}": ${(error as IamError).code} (${trouble}). Trying again until ${limit.time}.`,
+            `Waiting for IAM user "${userName}": ${last.code} (${trouble}). Trying again until ${limit.time}.`,
           );
         }
-        await delay(pause);
+        await waitFor(delay(pause), last);
       }
     }
   }
@@ -195,18 +213,38 @@ function troubleOf(error: unknown, mayBeStale: boolean): Trouble | undefined {
   return error.kind === "refused" || error.kind === "local" ? undefined : error.kind;
 }
 
+/** Waits before a call; a run that is cancelled waits for nothing, and makes no call any more. */
+async function waitFor(pause: Promise<void> | undefined, last?: IamError): Promise<void> {
+  const { cancelled } = operationUnderWay();
+  try {
+    await unless(cancelled, pause ?? Promise.resolve());
+  } catch (error) {
+    throw cancelled?.aborted ? cancelledAfter(last) : error;
+  }
+}
+
+function cancelledAfter(last: IamError | undefined): IamError {
+  const left = last !== undefined && mayHaveWorked(last) ? "; AWS may have carried it out all the same" : "";
+  const when =
+    last === undefined
+      ? "before this was asked of AWS"
+      : `while it waited to try again after ${last.code}: ${last.message.replace(/\.$/, "")}${left}`;
+  const advice = "Run `pulumi up` again: it completes what is left.";
+  return new IamError("Cancelled", `the run was cancelled ${when}`, "local", last?.requestId, advice);
+}
+
 /** Whether a call that failed may have been carried out. */
 function mayHaveWorked(error: unknown): boolean {
   return error instanceof IamError && (error.kind === "no answer" || error.kind === "server error");
 }
 
-/** The end of an operation's time. */
+/** The end of the time for a call, which is not later than that of its operation. */
 class Deadline {
   readonly #started = Date.now();
   readonly #end: number;
 
   constructor(budget: number) {
-    this.#end = this.#started + budget;
+    this.#end = Math.min(this.#started + budget, operationUnderWay().until ?? Number.POSITIVE_INFINITY);
   }
 
   /** Whether the end comes before so many milliseconds have passed. */

@@ -11,6 +11,9 @@ export const LOGIN_PROFILE = {
   plugin: "aws-login-profile:index:LoginProfile",
 };
 
+/** What the plugin is asked by its own component: the account that a login profile would be in. No part of its schema. */
+export const ACCOUNT_FUNCTION = "aws-login-profile:index:accountOf";
+
 /**
  * Stands in the inputs where check puts the hash. The engine keeps a property secret that check computes if, and only if,
  * the program passed a secret under the same name. What a program says of a resource beside its arguments stands behind it.
@@ -23,10 +26,21 @@ export interface Facts {
   project?: string;
   /** Whether the program gives the user the right to change the own password. */
   mayChangePassword?: true;
+  /** The AWS account that the user is in, where the program knows. */
+  accountId?: string;
 }
 
 /** Among the arguments of a login profile, set by a console user: the user has the right to change the own password. */
 export const MAY_CHANGE_PASSWORD = Symbol("may change the password");
+
+/** Likewise: the AWS account that the user is in, once it is known. */
+export const USER_ACCOUNT = Symbol("account of the user");
+
+/** What a console user says of its login profile beside the arguments. */
+export interface Beside {
+  [MAY_CHANGE_PASSWORD]?: true;
+  [USER_ACCOUNT]?: Promise<string | undefined>;
+}
 
 export function placeholderWith(facts: Facts): string {
   return `${HASH_PLACEHOLDER} ${JSON.stringify(facts)}`;

@@ -44,8 +44,6 @@ export const SESSION = { least: "15m", most: "12h" };
 export const RETRY_SECONDS = 120;
 /** Seconds to wait for an answer, and for a connection, as in the AWS CLI. */
 export const TIMEOUT_SECONDS = 60;
-/** Attempts of one call to STS: the SDK's own number. */
-export const STS_ATTEMPTS = 3;
 
 /** A user created moments ago may not be known everywhere yet; a mistyped name must not wait for long. */
 export const NEW_USER_BUDGET_MS = 12_000;
@@ -61,6 +59,9 @@ export const LONGEST_DELAY_MS = 5_000;
 /** A wait shorter than this is not worth a word, and no two lines about waiting come closer than this. */
 export const SILENCE_SECONDS = 2;
 export const WAITING_LINES_APART_MS = 10_000;
+
+/** A file that processes hand to each other is left behind if it is older than any run. */
+export const LEFT_BEHIND_MS = 24 * 60 * 60_000;
 
 /** Bytes of an answer that are read, of AWS or of Keybase: none that they mean comes near to this. */
 export const LONGEST_ANSWER = 1024 ** 2;

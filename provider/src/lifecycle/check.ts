@@ -12,6 +12,7 @@ import { DeliveredPassword } from "../recipients/delivery";
 import type { KeybaseSettings } from "../recipients/keybase";
 import { hasRecipients } from "../recipients/recipients";
 import { isSameUser } from "./diff";
+import { notWithTheUser } from "./failures";
 import type { Declaration, PreviewedDeclaration } from "./model";
 import type { Run } from "./run";
 import { validate } from "./validation";
@@ -65,7 +66,16 @@ export class LoginProfileCheck {
       if (user.isDeployed || !adoptExisting) problems.push({ property: "password", reason, secret: true });
     }
     if (problems.length > 0) return { problems };
-    if (isKnown(connection)) await this.reach(connection).ready();
+    if (isKnown(connection)) {
+      const account = this.reach(connection);
+      await account.ready();
+      const reached = facts.accountId === undefined ? undefined : await account.idSoon();
+      if (reached !== undefined && reached !== facts.accountId) {
+        const reason = notWithTheUser(facts.accountId, account.way(), reached);
+        return { problems: [{ property: "connection", reason, secret: true }] };
+      }
+    }
+    if (facts.accountId !== undefined) user.accountId = facts.accountId;
     this.run.declared(user, previous);
     if (password === undefined && !isDelivered) user.isWithoutPassword = true;
 

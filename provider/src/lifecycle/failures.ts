@@ -26,6 +26,14 @@ export function refused(action: Action, userName: string, why: string): LoginPro
   return new LoginProfileError(`Could not ${action} the login profile of IAM user "${userName}": ${why}`);
 }
 
+/** Why no profile is made where its user is not. */
+export function notWithTheUser(userAccount: string | undefined, way: string, reached: string): string {
+  return (
+    `its IAM user is in AWS account ${userAccount}, where the aws provider leads, but ${way} leads to account ${reached}. ` +
+    `Nothing was changed. Give a connection that leads to account ${userAccount}, or another aws provider.`
+  );
+}
+
 function sentence(text: string): string {
   return /[.!?)]$/.test(text) ? text : `${text}.`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Account, Accounts, type Reach } from "../aws/accounts";
-import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
+import type { Connection } from "../aws/connection";
+import { failedWith, type IsThere, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
 import type { Facts } from "../common/contract";
@@ -12,11 +13,12 @@ import type { NewPassword } from "../recipients/delivery";
 import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
-import { type Action, callFailed, refused } from "./failures";
+import { type Action, callFailed, notWithTheUser, refused } from "./failures";
 import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
-import { holdsAnother } from "./others";
+import { isHeldByAnother } from "./others";
 import { failedToSet } from "./policy-violation";
 import { Run, type UserInRun, type Whereabouts } from "./run";
+import { SharedRun } from "./shared-run";
 
 /**
  * What happens to a login profile at each step of a resource's life, whatever the front end.
@@ -34,20 +36,40 @@ export class LoginProfileLifecycle {
     private readonly settings: CheckSettings,
     /** Shows the user one line. */
     private readonly tell: (line: string) => void,
+    private readonly shared = new SharedRun(() => undefined),
   ) {
     this.#check = new LoginProfileCheck(this.run, reach, settings, tell);
   }
 
   /** Validates the arguments and takes the password out of them. `previous` is what an earlier check returned. */
-  check(previous: Partial<Declaration>, args: Properties, facts?: Facts): Promise<Checked> {
-    return this.#check.check(previous, args, facts);
+  async check(previous: Partial<Declaration>, args: Properties, facts?: Facts, urn?: string): Promise<Checked> {
+    const checked = await this.#check.check(previous, args, facts);
+    if ("declaration" in checked) void this.#share(checked.declaration, urn);
+    return checked;
+  }
+
+  /** Lets the other processes of the run know which profile is held here, as soon as the account is known. */
+  async #share({ userName, connection }: PreviewedDeclaration, urn: string | undefined): Promise<void> {
+    if (typeof userName !== "string" || !isKnown(connection)) return;
+    const user = this.run.user(userName, connection);
+    // Where the account cannot be had, the step that needs it says why.
+    const accountId = await this.reach(connection)
+      .idSoon()
+      .catch(() => undefined);
+    if (user.taken === undefined) {
+      this.shared.note({ userName, fate: user.isHeld ? "held" : "released", ...given({ accountId, urn }) });
+    }
   }
 
   /**
    * What has to change, and whether the profile is in another account than it should be. Rejects where nothing that is
-   * declared has changed and the account is another one all the same.
+   * declared has changed and the account is another one all the same; `mayMove`: the program has changed the way there.
    */
-  async diff(applied: LoginProfileState, declared: PreviewedDeclaration): Promise<Difference & { account: boolean }> {
+  async diff(
+    applied: LoginProfileState,
+    declared: PreviewedDeclaration,
+    mayMove = false,
+  ): Promise<Difference & { account: boolean }> {
     const differs = { ...difference(applied, declared), account: false };
     const { userName, connection, accountId } = applied;
     this.run.user(userName, connection).leftCreateDate = applied.createDate;
@@ -57,7 +79,10 @@ export class LoginProfileLifecycle {
       return { ...differs, account: !(await this.#isSameAccount("update", applied, aim)) };
     }
     const reached = accountId === undefined ? undefined : await this.reach(connection).idSoon();
-    if (reached !== undefined && reached !== accountId) throw this.#inAnotherAccount("update", applied, reached);
+    if (reached !== undefined && reached !== accountId) {
+      if (mayMove) return { ...differs, account: true };
+      throw this.#inAnotherAccount("update", applied, reached);
+    }
     if (applied.passwordInForce === false && this.#isAtHand(declared)) differs.password = true;
     if (!differs.password && !differs.passwordResetRequired && typeof declared.passwordHash === "string") {
       this.run.passwords.delete(declared.passwordHash);
@@ -69,9 +94,11 @@ export class LoginProfileLifecycle {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.#at("create", declared);
       const user = this.run.user(declared.userName, declared.connection);
+      this.#refuseToPart("create", declared, user, place);
       const base = versionBase(declared, user);
       const state = counted(await this.#createOrAdopt(declared, place, user), base);
-      user.taken = { ...state, ...given({ urn }) };
+      user.taken = state;
+      this.shared.note({ userName: state.userName, fate: "taken", ...given({ accountId: state.accountId, urn }) });
       this.#forget(declared);
       return state;
     });
@@ -96,12 +123,9 @@ export class LoginProfileLifecycle {
           fresh = await this.#betterPassword(declared, "create", fresh, place, error, turn);
           continue;
         }
-        if (await this.#isLeftToUs(declared, place, user)) {
-          // Created anew, it has a date that tells it from the one that the other resource had.
-          await this.#deleteIfThere(userName, place);
-          continue;
+        if (adoptExisting !== true && !(await this.#isLeftToUs(declared, place, user))) {
+          throw callFailed("create", userName, error, howToAdopt(userName));
         }
-        if (adoptExisting !== true) throw callFailed("create", userName, error, howToAdopt(userName));
       }
       const adopted = await this.#adopt(declared, place, fresh);
       if (adopted !== undefined) return adopted;
@@ -129,10 +153,8 @@ export class LoginProfileLifecycle {
   }
 
   /** Whether a profile that exists is one that a resource of this run leaves, made when the state says. */
-  async #isLeftToUs({ userName, adoptExisting }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
-    // That resource may be checked a moment later than this one is created; who adopts need not know.
-    if (!user.isLeaving && adoptExisting !== true) await delay(DECLARATIONS_APART_MS);
-    if (!user.isLeaving) return false;
+  async #isLeftToUs({ userName }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
+    if (!(await soon(() => user.isLeaving === true))) return false;
     const found = await this.#find(userName, place, true);
     return found !== undefined && found.createDate === user.leftCreateDate;
   }
@@ -191,6 +213,8 @@ export class LoginProfileLifecycle {
     if (found === undefined) return undefined;
     const isOther = !isImport && found.createDate !== createDate;
     if (isOther) this.tell(`warning: ${otherProfile(applied, found)}`);
+    // An import finds the user whatever the case, and keeps the name as IAM has it.
+    if (isImport && found.userName !== undefined) applied = { ...applied, userName: found.userName };
     const isInForce = applied.passwordInForce !== false && (!isOther || applied.passwordVersion === 0);
     const { passwordInForce: _, ...state } = {
       ...stateOf(applied, found, place, applied),
@@ -202,6 +226,7 @@ export class LoginProfileLifecycle {
   update(applied: LoginProfileState, declared: Declaration): Promise<LoginProfileState> {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.#at("update", { ...declared, ...given({ accountId: applied.accountId }) });
+      this.#refuseToPart("update", declared, this.run.user(declared.userName, declared.connection), place);
       const state = await this.#updateOrCreate(applied, declared, place);
       this.#forget(declared);
       return state;
@@ -278,30 +303,22 @@ export class LoginProfileLifecycle {
     return this.run.inTurn(userName, async () => {
       const place = await this.#at("delete", applied);
       const user = this.run.user(userName, connection);
-      if (await holdsAnother(this.run, this.reach, place.accountId, applied, urn)) {
+      // Who takes over the user of a resource that is given another one may be checked a moment later.
+      if (user.isLeaving) await soon(() => user.isHeld === true || user.taken !== undefined);
+      if (await isHeldByAnother(this.run, this.shared, this.reach, { ...applied, ...place }, urn)) {
         this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
         return;
       }
       // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
       if (user.isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
-      if (user.isLeaving && (await this.#isOther(applied, place))) {
-        this.tell(`Kept the login profile of IAM user "${userName}": it is not the one that this resource had.`);
-        return;
-      }
-      user.left = { applied, wasGone: !(await this.#deleteIfThere(userName, place)) };
+      user.left = { applied, wasGone: !(await this.#deleteIfThere(applied, place)) };
     });
   }
 
-  /** Whether the profile is another one than the state says, by its date. */
-  async #isOther({ userName, createDate }: LoginProfileState, place: Place): Promise<boolean> {
-    const found = await this.#find(userName, place, false);
-    return found !== undefined && found.createDate !== createDate;
-  }
-
   /** Whether there was one. */
-  async #deleteIfThere(userName: string, { profiles }: Place): Promise<boolean> {
+  async #deleteIfThere({ userName, createDate }: LoginProfileState, { profiles }: Place): Promise<boolean> {
     try {
-      await profiles.delete(userName);
+      await profiles.delete(userName, { since: createDate });
       return true;
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return false;
@@ -309,11 +326,7 @@ export class LoginProfileLifecycle {
     }
   }
 
-  async #find(
-    userName: string,
-    { profiles }: Place,
-    isThere: Parameters<Account["profiles"]["get"]>[1],
-  ): Promise<ObservedLoginProfile | undefined> {
+  async #find(userName: string, { profiles }: Place, isThere: IsThere): Promise<ObservedLoginProfile | undefined> {
     try {
       return await profiles.get(userName, isThere);
     } catch (error) {
@@ -347,6 +360,25 @@ export class LoginProfileLifecycle {
     if (accountId !== undefined && id !== undefined && id !== accountId)
       throw this.#inAnotherAccount(action, profile, id);
     return { profiles, policy, ...given({ accountId: id ?? accountId }) };
+  }
+
+  /** A profile is in the account of its user, or there is no signing in. */
+  #refuseToPart(action: Action, declared: Declaration, { accountId: own }: UserInRun, { accountId }: Place): void {
+    if (own === undefined || accountId === undefined || own === accountId) return;
+    throw refused(action, declared.userName, notWithTheUser(own, this.reach(declared.connection).way(), accountId));
+  }
+
+  /** The account that a user's profile would be in, and the way there in words. A preview may not know the account. */
+  async account(
+    userName: string,
+    connection: Connection | undefined,
+    isPreview: boolean,
+  ): Promise<{ accountId?: string; way: string }> {
+    const account = this.reach(connection);
+    const accountId = isPreview
+      ? await account.idSoon()
+      : await this.#accountId("create", { userName, ...given({ connection }) });
+    return { way: account.way(), ...given({ accountId }) };
   }
 
   #inAnotherAccount(
@@ -428,7 +460,11 @@ export class LoginProfileLifecycle {
 }
 
 /** The lifecycle in the accounts that settings lead to; each setting is read when it is needed. */
-export function lifecycleBy(settings: SettingsSource, tell: (line: string) => void): LoginProfileLifecycle {
+export function lifecycleBy(
+  settings: SettingsSource,
+  tell: (line: string) => void,
+  engineAddress: () => string | undefined,
+): LoginProfileLifecycle {
   const accounts = new Accounts(settings, tell);
   return new LoginProfileLifecycle(
     accounts.reach,
@@ -438,6 +474,7 @@ export function lifecycleBy(settings: SettingsSource, tell: (line: string) => vo
       keybase: () => keybaseOnTheWay(settings),
     },
     tell,
+    new SharedRun(engineAddress),
   );
 }
 
@@ -467,6 +504,13 @@ function otherProfile(
   return passwordVersion === 0
     ? cause
     : `${cause} The declared password is not in force; the next \`pulumi up\` sets it.`;
+}
+
+/** Whether something is so, at once or as soon as the resources that are registered together have been checked. */
+async function soon(isSo: () => boolean): Promise<boolean> {
+  const end = Date.now() + DECLARATIONS_APART_MS;
+  while (!isSo() && Date.now() < end) await delay(DECLARATIONS_APART_MS / 50);
+  return isSo();
 }
 
 /** How often a profile may come and go under our hands before we give up. */

@@ -20,6 +20,8 @@ export interface Declarer {
 
 /** What the run knows of one user's profile, reached in one way. */
 export interface UserInRun {
+  /** Whether a resource that declares the profile, or had it, was checked. */
+  isChecked?: boolean;
   /** Whether the state holds the profile. */
   isDeployed?: boolean;
   /** Whether it holds it for a resource that declares it still, and that is not about to be replaced. */
@@ -36,13 +38,15 @@ export interface UserInRun {
   keepsPassword?: boolean;
   /** The version of the resource's last password. */
   lastVersion?: number;
+  /** The account that the user is in, where the program tells. */
+  accountId?: string;
   /** Whether it is declared without a password. */
   isWithoutPassword?: boolean;
   /** How its password is made, where one is to be generated. */
   delivered?: DeliveredPassword;
   declaredBy?: Declarer;
-  /** Where it is, once it has been created or adopted, and by whom. */
-  taken?: Whereabouts & { urn?: string };
+  /** Where it is, once it has been created or adopted. */
+  taken?: Whereabouts;
 }
 
 export class Run {
@@ -63,12 +67,14 @@ export class Run {
 
   /** Takes in that a resource which had `previous` (nothing, if it is new or about to be replaced) declares a user's profile. */
   declared(user: UserInRun, previous: Partial<Declaration>): void {
+    user.isChecked = true;
     if (previous.userName === undefined) {
       user.isHeld = false;
       return;
     }
     const before = this.user(previous.userName, previous.connection);
     before.isDeployed = true;
+    before.isChecked = true;
     user.lastVersion = Math.max(user.lastVersion ?? 0, previous.passwordVersion ?? 0);
     if (before === user) {
       user.isHeld = true;

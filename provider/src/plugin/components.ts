@@ -9,7 +9,7 @@ void pulumi.provider.main(
       if (type !== CONSOLE_USER) throw new pulumi.RunError(`This provider knows ${CONSOLE_USER}, and not ${type}.`);
       // As for a login profile, what is null was not given.
       const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
-      return new ConsoleUser(name, given, options);
+      return ConsoleUser.declare(name, given, options);
     },
   },
   process.argv.slice(2),

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, placeholderWith } from "../common/contract";
+import { given } from "../common/values";
 import { argumentsThat, USER_ARGUMENTS } from "../lifecycle/arguments";
+import { USER } from "../resources/aws-account";
 import {
   CONSOLE_USER,
   type ConsoleUserArgs,
@@ -9,20 +11,32 @@ import {
   type Kinds,
 } from "../resources/console-user-parts";
 
-import { pluginKeyOf } from "./settings";
+import { inOneAccount } from "./one-account";
 
 /** A console user with the plugin's own login profile. */
 export class ConsoleUser extends pulumi.ComponentResource {
-  /** What the program gets. The engine keeps no more of it than is registered. */
-  readonly state: pulumi.Inputs;
-
-  constructor(name: string, args: ConsoleUserArgs, opts: pulumi.ComponentResourceOptions) {
-    refuseOutputs(name, args);
+  private constructor(
+    name: string,
+    opts: pulumi.ComponentResourceOptions,
+    /** What the program gets. The engine keeps no more of it than is registered. */
+    public state: pulumi.Inputs = {},
+  ) {
     super(CONSOLE_USER, name, {}, opts);
-    if (args.connection === undefined) warnOfOneProvider(name, this);
-    const { outputs, initialPassword } = declareParts(this, name, args, KINDS);
-    this.registerOutputs(outputs);
-    this.state = { ...outputs, initialPassword };
+  }
+
+  /** Declares its parts, once they are known to be in one account. */
+  static async declare(
+    name: string,
+    args: ConsoleUserArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ): Promise<ConsoleUser> {
+    refuseOutputs(name, args);
+    const user = new ConsoleUser(name, opts);
+    const connection = await inOneAccount(name, user, args, aws);
+    const { outputs, initialPassword } = declareParts(user, name, { ...args, ...given({ connection }) }, KINDS);
+    user.registerOutputs(outputs);
+    user.state = { ...outputs, initialPassword };
+    return user;
   }
 }
 
@@ -31,8 +45,6 @@ export class ConsoleUser extends pulumi.ComponentResource {
  * provider of its own.
  */
 export const VERSIONS = { aws: "7.48.0", random: "4.21.2" };
-
-const USER = "aws:iam/user:User";
 
 const aws = { version: VERSIONS.aws };
 
@@ -77,15 +89,5 @@ function refuseOutputs(name: string, args: ConsoleUserArgs): void {
   throw new pulumi.RunError(
     `ConsoleUser "${name}": ${mistaken.join(", ")} must be true or false, and not the output of a resource or a secret: ` +
       "it decides which resources there are.",
-  );
-}
-
-/** The user would be looked for in another account than it is made in; that must not go unnoticed. */
-function warnOfOneProvider(name: string, component: ConsoleUser): void {
-  if (component.getProvider(USER) === undefined || component.getProvider(LOGIN_PROFILE.plugin) !== undefined) return;
-  pulumi.log.warn(
-    `ConsoleUser "${name}": its aws provider does not reach the login profile, which goes to the account of the stack's ` +
-      `configuration (${pluginKeyOf("profile")}, AWS_PROFILE, …). A provider of aws-login-profile beside it, or the ` +
-      "argument connection, leads to another.",
   );
 }

@@ -6,7 +6,7 @@ import { isKnown } from "../common/unknown";
 import type { Properties } from "../common/values";
 
 /** What a provider resource can be given, and what the stack's configuration may say under the plugin's own name. */
-const NAMES = Object.keys(SETTINGS) as SettingName[];
+export const NAMES = Object.keys(SETTINGS) as SettingName[];
 
 export const SECRET_SETTINGS = NAMES.filter((name) => SETTINGS[name].kind.secret);
 

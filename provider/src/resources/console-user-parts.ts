@@ -2,7 +2,7 @@
  * What a console user consists of, for both front ends: they differ in the classes of its resources and in nothing else.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD } from "../common/contract";
+import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, USER_ACCOUNT } from "../common/contract";
 import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
 import { given } from "../common/values";
 import { USER_ARGUMENTS } from "../lifecycle/arguments";
@@ -108,6 +108,8 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
   name: string,
   args: ConsoleUserArgs,
   kinds: Kinds<User, Profile>,
+  /** The account that the aws provider leads to, where the login profile has to be held against it. */
+  account?: Promise<string | undefined>,
 ): Parts<User, Profile> {
   const {
     userName = name,
@@ -154,10 +156,15 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
       userName: signsIn,
       ...(allowPasswordChange ? { [MAY_CHANGE_PASSWORD]: true } : {}),
+      ...(account === undefined ? {} : { [USER_ACCOUNT]: account }),
     },
     // Who must choose a password needs the right to do so first. By the aliases, a stack moves from one front end to the
     // other as it is.
-    { ...child, dependsOn: rights, aliases: Object.values(LOGIN_PROFILE).map((type) => ({ type })) },
+    {
+      ...child,
+      dependsOn: rights,
+      aliases: Object.values(LOGIN_PROFILE).map((type) => ({ type })),
+    },
   );
 
   const { arn } = user;

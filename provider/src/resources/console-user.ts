@@ -4,8 +4,10 @@
  *
  * @packageDocumentation
  */
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { accountOf, type CallerIdentity, isAskedForAccount, USER } from "./aws-account";
 import { CONSOLE_USER, type ConsoleUserArgs, declareParts, type Kinds } from "./console-user-parts";
 import { LoginProfile } from "./login-profile";
 
@@ -72,7 +74,8 @@ export class ConsoleUser extends pulumi.ComponentResource {
    */
   constructor(name: string, args: ConsoleUserArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super(CONSOLE_USER, name, {}, opts);
-    const { user, loginProfile, outputs, initialPassword } = declareParts(this, name, args, KINDS);
+    const account = userAccount(name, this, args);
+    const { user, loginProfile, outputs, initialPassword } = declareParts(this, name, args, KINDS, account);
     this.user = user;
     this.loginProfile = loginProfile;
     this.userName = outputs.userName;
@@ -85,6 +88,26 @@ export class ConsoleUser extends pulumi.ComponentResource {
     this.registerOutputs(outputs);
   }
 }
+
+/**
+ * The account to hold the login profile's against. By the stack's configuration alone they are the same; with an aws provider
+ * of its own, or a connection, the one might be led away from the other.
+ */
+function userAccount(
+  name: string,
+  component: ConsoleUser,
+  { connection }: ConsoleUserArgs,
+): Promise<string | undefined> | undefined {
+  const provider = component.getProvider(USER);
+  if ((provider === undefined && connection === undefined) || !isAskedForAccount("aws")) return undefined;
+  const through = provider ?? pulumi.runtime.getStackResource() ?? component;
+  const identity = identities.get(through) ?? getCallerIdentity({}, { parent: component });
+  identities.set(through, identity);
+  return accountOf(name, identity);
+}
+
+/** By provider, or by stack for the default one: asked once in a run. */
+const identities = new WeakMap<pulumi.Resource, Promise<CallerIdentity>>();
 
 const KINDS: Kinds<iam.User, LoginProfile> = {
   User: iam.User,

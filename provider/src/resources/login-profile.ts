@@ -1,8 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection as PlainConnection, AssumedRole as PlainRole } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
-import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, PROVIDER_TEXT, placeholderWith } from "../common/contract";
+import {
+  type Beside,
+  LOGIN_PROFILE,
+  MAY_CHANGE_PASSWORD,
+  PROVIDER_TEXT,
+  placeholderWith,
+  USER_ACCOUNT,
+} from "../common/contract";
+import { given } from "../common/values";
+import { USER } from "./aws-account";
 import { checkedInProgram, heldBackBy, toldByUrn } from "./program-checks";
+import { sealed } from "./sealing";
 import { shortTraces } from "./stack-traces";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -217,7 +227,7 @@ export class LoginProfile extends pulumi.CustomResource {
    */
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
     warnOfUnusedProvider(name, args, opts);
-    const inputs = inputsOf(args);
+    const inputs = inputsOf(name, args);
     const checked = checkedInProgram(name, args ?? {}, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     const options = pulumi.mergeOptions(opts, {
@@ -233,15 +243,20 @@ export class LoginProfile extends pulumi.CustomResource {
       traces.restore();
     }
     Object.assign(this, { urn: toldByUrn(this.urn, checked) });
+    // The SDK makes an output of all that is registered. Where a stack exports its profile, this one would be in the state.
+    Reflect.deleteProperty(this, "password");
   }
 }
 
-function inputsOf(args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pulumi.Inputs {
-  const facts = { stack: pulumi.getStack(), project: pulumi.getProject() };
+function inputsOf(name: string, args: LoginProfileArgs & Beside): pulumi.Inputs {
   const right = args?.[MAY_CHANGE_PASSWORD] ? { mayChangePassword: true as const } : {};
+  const facts = { stack: pulumi.getStack(), project: pulumi.getProject(), ...right };
   const inputs: pulumi.Inputs = {
     __provider: PROVIDER_TEXT,
-    passwordHash: pulumi.secret(placeholderWith({ ...facts, ...right })),
+    passwordHash: pulumi.secret(
+      args?.[USER_ACCOUNT]?.then((accountId) => placeholderWith({ ...facts, ...given({ accountId }) })) ??
+        placeholderWith(facts),
+    ),
     // Named here, they are outputs even where neither the program nor a preview knows them.
     passwordResetRequired: undefined,
     passwordVersion: undefined,
@@ -251,17 +266,22 @@ function inputsOf(args: LoginProfileArgs & { [MAY_CHANGE_PASSWORD]?: true }): pu
     keyFingerprint: undefined,
     accountId: undefined,
   };
-  for (const [name, value] of Object.entries(args ?? {})) {
+  for (const [key, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;
-    inputs[name] = name === "password" ? pulumi.secret(value) : value;
+    inputs[key] = key === "password" ? sealed(name, value) : value;
   }
   return inputs;
 }
 
 /** What else is in such a component goes to that provider's account; passing over it must not go unnoticed. */
-function warnOfUnusedProvider(name: string, args: LoginProfileArgs, opts: LoginProfileOptions | undefined): void {
-  if (args?.connection !== undefined) return;
-  if (opts?.parent?.getProvider("aws:iam/user:User") === undefined) return;
+function warnOfUnusedProvider(
+  name: string,
+  args: LoginProfileArgs & Beside,
+  opts: LoginProfileOptions | undefined,
+): void {
+  // Where the user's account is told, another one is no warning but a mistake.
+  if (args?.connection !== undefined || args?.[USER_ACCOUNT] !== undefined) return;
+  if (opts?.parent?.getProvider(USER) === undefined) return;
   pulumi.log.warn(
     `LoginProfile "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
       `configuration (${stackKeyOf("profile")}, AWS_PROFILE, …). Its connection argument leads to another.`,

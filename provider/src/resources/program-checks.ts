@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
+import { isKnown } from "../common/unknown";
+import { given } from "../common/values";
 import { fromWire, holdsSecret } from "../dynamic/wire";
 import { Run } from "../lifecycle/run";
+import { SharedRun } from "../lifecycle/shared-run";
 import { validate } from "../lifecycle/validation";
 
 /**
@@ -22,8 +25,13 @@ export async function checkedInProgram(
   const mistakes = validate(known).map(({ reason }) => reason);
   mistakes.push(...refusedOptions(opts));
   if (holdsSecret(wired.connection)) mistakes.push(SECRET_CONNECTION);
-  if (typeof known.userName === "string" && mistakes.length === 0)
+  if (typeof known.userName === "string" && mistakes.length === 0) {
     mistakes.push(...declaredTwice(name, known.userName, known.connection as Connection));
+    if (isKnown(known.connection)) {
+      const connection = known.connection as Connection | undefined;
+      shared.note({ userName: known.userName, fate: "declared", ...given({ connection }) });
+    }
+  }
   if (mistakes.length > 0) {
     throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
   }
@@ -71,6 +79,22 @@ function refusedOptions(opts: pulumi.CustomResourceOptions): string[] {
   return Object.entries(REFUSED_OPTIONS)
     .filter(([option]) => opts[option as keyof typeof REFUSED_OPTIONS] !== undefined)
     .map(([, reason]) => reason);
+}
+
+/** The engine lets the provider check nothing of a resource that a run leaves out (--target, --exclude); it is declared all the same. */
+const shared = new SharedRun(
+  engineAddress,
+  undefined,
+  [process.pid, process.ppid].filter((pid) => pid > 1),
+);
+
+function engineAddress(): string | undefined {
+  const engine = pulumi.runtime.getEngine() as { getChannel?(): { getTarget(): string } } | undefined;
+  // With the name of a resolver before it.
+  return engine
+    ?.getChannel?.()
+    .getTarget()
+    .replace(/^\w+:(?=\d)/, "");
 }
 
 /** Per run of a program: one process may run several. */

@@ -1,6 +1,7 @@
 /**
  * Stand-in for the part of the aws plugin that the bootstrap and the examples use, working on
- * the IAM that AWS_ENDPOINT_URL names. For the demo and the tests only.
+ * the IAM that AWS_ENDPOINT_URL names, with a provider's own keys or profile if it has any. For
+ * the demo and the tests only.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -19,6 +20,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
+import { providerSettings } from "./provider-settings.ts";
 
 type Properties = Record<string, any>;
 
@@ -32,8 +34,24 @@ interface Kind {
   updatable: string[];
 }
 
-const iam = new IAMClient({ region: "us-east-1" });
-const sts = new STSClient({ region: "us-east-1" });
+const iam = { send: ((command: never) => clients().iam.send(command)) as IAMClient["send"] };
+const sts = { send: ((command: never) => clients().sts.send(command)) as STSClient["send"] };
+
+const clientsBySettings = new Map<string, { iam: IAMClient; sts: STSClient }>();
+
+/** Those of the provider that is asked. */
+function clients(): { iam: IAMClient; sts: STSClient } {
+  const { accessKey: accessKeyId, secretKey: secretAccessKey = "x", profile } = providerSettings();
+  const key = JSON.stringify({ accessKeyId, profile });
+  const config = {
+    region: "us-east-1",
+    ...(profile === undefined ? {} : { profile }),
+    ...(accessKeyId === undefined ? {} : { credentials: { accessKeyId, secretAccessKey } }),
+  };
+  const found = clientsBySettings.get(key) ?? { iam: new IAMClient(config), sts: new STSClient(config) };
+  clientsBySettings.set(key, found);
+  return found;
+}
 
 const KINDS: Record<string, Kind> = {
   "aws:iam/user:User": {

@@ -19,7 +19,8 @@ const program = createRequire(join(process.cwd(), "package.json"));
 /** The runner's exit code for an error that it has shown already. */
 const ERROR_SHOWN = 32;
 
-const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+// Behind the flags, of which one (--tracing) has an address for a value too.
+const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-")) ?? "";
 
 type Callback = grpc.sendUnaryData<unknown>;
 
@@ -41,6 +42,7 @@ const service = {
       stdio: ["ignore", "inherit", "inherit"],
       env: {
         ...process.env,
+        ...compileCache(),
         PULUMI_NODEJS_TYPESCRIPT: "true",
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
@@ -80,6 +82,15 @@ const service = {
     });
   },
 };
+
+/**
+ * A place of the program's own for what Node.js compiled, where that is kept: the SDK sets a flag of V8 while it is
+ * being loaded, so programs and providers throw away what the other one left.
+ */
+function compileCache(): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE: folder } = process.env;
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: join(folder, "programs") };
+}
 
 /** Passes on what a process prints. */
 function stream({ stdout, stderr }: ChildProcess, call: any, Response: any): void {

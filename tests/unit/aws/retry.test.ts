@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ServerClock } from "../../../provider/src/aws/clock.ts";
 import { type FailureKind, IamError, type LoginProfiles } from "../../../provider/src/aws/iam.ts";
+import { within } from "../../../provider/src/aws/operation.ts";
 import { PatientLoginProfiles } from "../../../provider/src/aws/retry.ts";
 import { Secret } from "../../../provider/src/passwords/secret.ts";
 
@@ -59,6 +60,48 @@ describe("is tried again until it works:", () => {
     const { patient, calls } = scripted({ create: [failure("NoSuchEntity", "refused"), PROFILE] });
     await patient.create(REQUEST, true);
     expect(calls).toEqual(["create", "create"]);
+  });
+});
+
+describe("an answer that may be stale", () => {
+  const gone = () => failure("NoSuchEntity", "refused");
+  const recent = { since: new Date(Date.now() - 5_000).toISOString() };
+  const old = { since: "2026-01-02T03:04:05Z" };
+
+  test.each(["get", "delete"] as const)(
+    "is asked again by %s of a profile that was made moments ago",
+    async (operation) => {
+      const { patient, calls } = scripted({ [operation]: [gone(), PROFILE] });
+      await patient[operation]("alice", recent);
+      expect(calls).toEqual([operation, operation]);
+    },
+  );
+
+  test.each(["get", "delete"] as const)("is a proof for %s of one that was made long ago", async (operation) => {
+    const { patient, calls } = scripted({ [operation]: [gone(), PROFILE] });
+    await expect(patient[operation]("alice", old)).rejects.toMatchObject({ code: "NoSuchEntity" });
+    expect(calls).toEqual([operation]);
+  });
+
+  test("goes by the server's clock: by one that is a day ahead, a profile of now is a day old", async () => {
+    const { patient, calls, clock } = scripted({ get: [gone(), PROFILE] });
+    const ahead = Date.now() + 86_400_000;
+    clock.observe(Date.now(), Date.now(), new Date(ahead).toUTCString());
+    await expect(patient.get("alice", recent)).rejects.toMatchObject({ code: "NoSuchEntity" });
+    await patient.get("alice", { since: new Date(ahead).toISOString() });
+    expect(calls).toEqual(["get", "get"]);
+  });
+
+  test("is no surprise after a deletion whose answer was lost", async () => {
+    const { patient, calls } = scripted({ delete: [failure("ECONNRESET", "no answer"), gone()] });
+    await expect(patient.delete("alice", recent)).rejects.toMatchObject({ code: "NoSuchEntity" });
+    expect(calls).toEqual(["delete", "delete"]);
+  });
+
+  test("does not pass for that of a user who is missing, where a create was answered by nobody", async () => {
+    const { patient, calls } = scripted({ create: [failure("ECONNRESET", "no answer"), gone(), PROFILE] });
+    await patient.create(REQUEST, false);
+    expect(calls).toEqual(["create", "create", "create"]);
   });
 });
 
@@ -126,5 +169,46 @@ describe("a create whose profile exists already", () => {
     await expect(patient.create(REQUEST, true)).rejects.toMatchObject({ code: "EntityAlreadyExists" });
     expect(calls).not.toContain("get");
     expect(calls).not.toContain("update");
+  });
+});
+
+describe("an operation with bounds of its own", () => {
+  test("is given up when its time is over, whatever the setting allows", async () => {
+    const { patient, calls } = scripted({ update: [failure("Throttling", "refused")] });
+    const running = within({ until: Date.now() + 300 }, () => patient.update(REQUEST));
+    await expect(running).rejects.toThrow("given up after");
+    const before = calls.length;
+    await expect(within({ until: Date.now() - 1 }, () => patient.update(REQUEST))).rejects.toThrow("after 1 attempts");
+    expect(calls).toHaveLength(before + 1);
+  });
+
+  test("that is cancelled tries nothing again, and says what may have been done", async () => {
+    const { patient, calls } = scripted({ create: [failure("ECONNRESET", "no answer")] });
+    const cancelled = new AbortController();
+    const running = within({ cancelled: cancelled.signal }, () => patient.create(REQUEST, true));
+    cancelled.abort();
+    await expect(running).rejects.toMatchObject({ code: "Cancelled", kind: "local" });
+    expect(calls).toEqual([]);
+    const other = scripted({ create: [failure("ECONNRESET", "no answer")] });
+    const later = new AbortController();
+    const waiting = within({ cancelled: later.signal }, () => other.patient.create(REQUEST, true));
+    setTimeout(() => later.abort(), 50);
+    await expect(waiting).rejects.toThrow("AWS may have carried it out all the same");
+  });
+
+  test("that is cancelled no longer waits for its turn at an adapted rate", async () => {
+    const { patient, calls } = scripted({ update: [failure("Throttling", "refused"), PROFILE] });
+    // Throttled once, the rate of all is so low that most of these wait for their turn.
+    await patient.update(REQUEST);
+    const cancelled = new AbortController();
+    const started = Date.now();
+    const all = Array.from({ length: 12 }, () =>
+      within({ cancelled: cancelled.signal }, () => patient.update(REQUEST)),
+    );
+    setTimeout(() => cancelled.abort(), 100);
+    const ends = await Promise.allSettled(all);
+    expect(ends.filter(({ status }) => status === "rejected").length).toBeGreaterThan(5);
+    expect(Date.now() - started).toBeLessThan(1500);
+    expect(calls.length).toBeLessThan(9);
   });
 });

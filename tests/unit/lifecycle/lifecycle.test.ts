@@ -412,3 +412,27 @@ describe("a connection of its own", () => {
     expect(iam.calls.filter((call) => call.startsWith("delete"))).toHaveLength(1);
   });
 });
+
+describe("a profile whose user is known to be in one account", () => {
+  const args = { userName: "alice", password: "one" };
+  const elsewhere =
+    "its IAM user is in AWS account theirs, where the aws provider leads, but the way leads to account own";
+
+  test("is refused by the check where its way leads to another", async () => {
+    const checks = await lifecycle.check({}, args, { accountId: "theirs" });
+    expect(checks).toEqual({
+      problems: [{ property: "connection", reason: expect.stringContaining(elsewhere), secret: true }],
+    });
+    expect(await lifecycle.check({}, args, { accountId: "own" })).toHaveProperty("declaration");
+  });
+
+  test("is refused before it is made or changed where the check could not know that", async () => {
+    const late = (connection: Connection | undefined) => ({ ...reach()(connection), idSoon: async () => undefined });
+    lifecycle = new LoginProfileLifecycle(late, settings, () => {});
+    const { declaration } = (await lifecycle.check({}, args, { accountId: "theirs" })) as { declaration: Declaration };
+    await expect(lifecycle.create(declaration)).rejects.toThrow(elsewhere);
+    const state = applied({ userName: "alice", accountId: "own" });
+    await expect(lifecycle.update(state, declaration)).rejects.toThrow(elsewhere);
+    expect(iam.calls).toEqual([]);
+  });
+});

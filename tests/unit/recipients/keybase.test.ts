@@ -3,7 +3,10 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { generate } from "selfsigned";
+import { Secret } from "../../../provider/src/passwords/secret.ts";
 import { fetchKeybaseKeys } from "../../../provider/src/recipients/keybase.ts";
+import { encryptTo, readRecipients, recipientProblems } from "../../../provider/src/recipients/recipients.ts";
+import { opened, type Pair, pair, problems } from "../../support/recipients.ts";
 
 const KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nof alice";
 const TRY_AGAIN = "Try again, or give the key itself (gpg --export --armor alice@example.com).";
@@ -90,4 +93,99 @@ test("an answer of more than 1 MiB is not read", async () => {
 test("an answer of just 1 MiB is", async () => {
   const url = await serve((_, response) => response.end(KEY.padEnd(2 ** 20)));
   expect(await fetchKeybaseKeys("alice", { url })).toHaveProperty("armored");
+});
+
+describe("a Keybase user", () => {
+  let alice: Pair;
+  let bob: Pair;
+
+  beforeAll(async () => {
+    [alice, bob] = await Promise.all([pair("alice@example.com"), pair("bob@example.com")]);
+  });
+
+  const keybase = async (answer: RequestListener) => ({ url: await serve(answer) });
+  const PGP_KEY = { pgpKey: "keybase:Alice_1" };
+
+  test("is encrypted to with the key published there", async () => {
+    const asked: (string | undefined)[] = [];
+    const settings = await keybase(({ url }, response) => {
+      asked.push(url);
+      response.end(alice.publicKey);
+    });
+    const read = await readRecipients(PGP_KEY, settings);
+    if (read === undefined || "problems" in read) throw new Error(JSON.stringify(read));
+    const { encryptedPassword, keyFingerprint } = await encryptTo(new Secret("pass"), read.recipients);
+    expect(await opened(encryptedPassword, alice)).toBe("pass");
+    expect(keyFingerprint).toBe(alice.fingerprint);
+    expect(asked).toEqual(["/alice_1/pgp_keys.asc"]);
+  });
+
+  test.each<[string, RequestListener, string]>([
+    [
+      "who does not exist",
+      (_, response) => response.writeHead(404).end("404"),
+      'pgpKey cannot be had from Keybase, which has no user "Alice_1". Correct the name.',
+    ],
+    [
+      "who has no key",
+      (_, response) => response.end("SELF-SIGNED PUBLIC KEY NOT FOUND"),
+      'pgpKey cannot be had from Keybase, which has no PGP key of user "Alice_1". Ask its owner to add one (keybase pgp select).',
+    ],
+    [
+      "while Keybase is broken",
+      (_, response) => response.writeHead(503).end(alice.publicKey),
+      "pgpKey cannot be had from Keybase, which answered with status 503 (URL/alice_1/pgp_keys.asc). " +
+        "Try again, or give the key itself (gpg --export --armor alice@example.com).",
+    ],
+    [
+      "while connections break",
+      ({ socket }) => socket.destroy(),
+      "pgpKey cannot be had from Keybase, which cannot be reached: ECONNRESET (URL/alice_1/pgp_keys.asc). " +
+        "Try again, or give the key itself (gpg --export --armor alice@example.com).",
+    ],
+    [
+      "while Keybase does not answer",
+      () => {},
+      "pgpKey cannot be had from Keybase, which gave no answer within 0.2 seconds (URL/alice_1/pgp_keys.asc). " +
+        "Try again, or give the key itself (gpg --export --armor alice@example.com).",
+    ],
+    [
+      "while the answer does not end",
+      (_, response) => response.write(alice.publicKey),
+      "pgpKey cannot be had from Keybase, which gave no answer within 0.2 seconds (URL/alice_1/pgp_keys.asc). " +
+        "Try again, or give the key itself (gpg --export --armor alice@example.com).",
+    ],
+    [
+      "with several keys",
+      (_, response) => response.end(alice.publicKey + bob.publicKey),
+      "pgpKey (keybase:Alice_1) holds 2 keys: key ALICE of <alice@example.com>; key BOB of <bob@example.com>. " +
+        "Give the one that is meant: gpg --export --armor ALICE",
+    ],
+    [
+      "with a key that cannot be read",
+      (_, response) => response.end(alice.publicKey.slice(0, 200)),
+      "pgpKey (keybase:Alice_1) cannot be read as a PGP public key. " +
+        "Give it whole, with its ends of lines, as gpg --export --armor alice@example.com prints it.",
+    ],
+  ])("%s is a clear error", async (_, answer, message) => {
+    const settings = { ...(await keybase(answer)), timeoutMs: 200 };
+    const expected = message
+      .replace("URL", settings.url)
+      .replaceAll("ALICE", alice.fingerprint)
+      .replaceAll("BOB", bob.fingerprint);
+    expect(await problems(PGP_KEY, settings)).toEqual([expected]);
+  });
+
+  test("with nobody listening is a clear error", async () => {
+    const { url } = await keybase(() => {});
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    expect(await problems(PGP_KEY, { url })).toEqual([
+      `pgpKey cannot be had from Keybase, which cannot be reached: ECONNREFUSED (${url}/alice_1/pgp_keys.asc). ` +
+        "Try again, or give the key itself (gpg --export --armor alice@example.com).",
+    ]);
+  });
+
+  test("is not asked for by a look at the arguments", async () => {
+    expect(recipientProblems({ pgpKey: "keybase:nobody" })).toEqual([]);
+  });
 });

@@ -1,8 +1,14 @@
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
+import { factsIn } from "../../../provider/src/common/contract.ts";
 import { ConsoleUser as PluginConsoleUser, VERSIONS } from "../../../provider/src/plugin/console-user.ts";
 import { ConsoleUser, type ConsoleUserArgs } from "../../../provider/src/resources/console-user.ts";
 
+const ONE = "111111111111";
+const TWO = "222222222222";
+/** Where the aws provider leads, and where the login profile's way does. */
+let accounts: { aws?: string; own?: string } = {};
+let asked: pulumi.runtime.MockCallArgs[] = [];
 let registered: pulumi.runtime.MockResourceArgs[] = [];
 
 beforeAll(() =>
@@ -14,12 +20,20 @@ beforeAll(() =>
       const arn = `arn:${partition}:iam::123456789012:user/${inputs.name}`;
       return { id: `${name}-id`, state: { ...inputs, arn, result: "drawn", passwordResetPending: true } };
     },
-    call: ({ inputs }) => ({ ...inputs, arn: `arn:aws-us-gov:iam::210987654321:user/${inputs.userName}` }),
+    call: ({ token, inputs }) => {
+      asked.push({ token, inputs });
+      if (token.endsWith("getCallerIdentity")) return { accountId: accounts.aws };
+      if (token.endsWith("accountOf")) return { accountId: accounts.own, way: "the way" };
+      return { ...inputs, arn: `arn:aws-us-gov:iam::210987654321:user/${inputs.userName}` };
+    },
   }),
 );
 
 afterEach(() => {
   registered = [];
+  asked = [];
+  accounts = {};
+  pulumi.runtime.setAllConfig({});
 });
 
 function value<T>(output: pulumi.Output<T>): Promise<T> {
@@ -149,7 +163,7 @@ describe("the plugin's console user", () => {
     await declared("alice", args);
     const ofTypeScript = partsOf("pulumi-nodejs:dynamic/iam:LoginProfile");
     registered = [];
-    const { state } = new PluginConsoleUser("alice", args, {});
+    const { state } = await PluginConsoleUser.declare("alice", args);
     await value(state.passwordResetPending);
     const ofThePlugin = partsOf("aws-login-profile:index:LoginProfile");
     const known = (parts: typeof ofThePlugin) =>
@@ -158,13 +172,13 @@ describe("the plugin's console user", () => {
   });
 
   test("hands the password out as a secret", async () => {
-    const { state } = new PluginConsoleUser("alice", { password: "given" }, {});
+    const { state } = await PluginConsoleUser.declare("alice", { password: "given" });
     expect(await pulumi.isSecret(state.initialPassword)).toBe(true);
   });
 
-  test("refuses values that are not known when it decides on its parts", () => {
+  test("refuses values that are not known when it decides on its parts", async () => {
     const args = { existing: pulumi.output(true), randomPassword: "no" } as unknown as ConsoleUserArgs;
-    expect(() => new PluginConsoleUser("alice", args, {})).toThrow(
+    await expect(PluginConsoleUser.declare("alice", args)).rejects.toThrow(
       'ConsoleUser "alice": existing, randomPassword must be true or false',
     );
   });
@@ -175,4 +189,133 @@ describe("the plugin's console user", () => {
       expect(require(`@pulumi/${name}/package.json`).version).toBe(pinned);
     },
   );
+});
+
+describe("a console user is in one account:", () => {
+  const role = (name: string) => ({ roleArn: `arn:aws:iam::${ONE}:role/${name}` });
+  const url = "https://aws.example.com";
+
+  function configure(settings: Record<string, unknown>): void {
+    const texts = Object.entries(settings).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+  }
+
+  async function connection(args: ConsoleUserArgs = {}, opts: pulumi.ComponentResourceOptions = {}) {
+    const { state } = await PluginConsoleUser.declare("alice", { password: "given", ...args }, opts);
+    await value(state.passwordResetPending);
+    return inputsOf(/LoginProfile/)?.connection;
+  }
+
+  /** What is registered but the component and providers. */
+  async function parts() {
+    await new Promise(setImmediate);
+    return kinds().filter((kind) => !["ConsoleUser", "aws", "aws-login-profile"].includes(kind));
+  }
+
+  class Provider extends pulumi.ProviderResource {}
+  const provider = (pkg: string, name = "explicit") => new Provider(pkg, name, {});
+
+  test.each<[settings: Record<string, unknown>, connection: object | undefined]>([
+    [{}, undefined],
+    [{ "aws:skipMetadataApiCheck": "false", "aws:maxRetries": "3", "aws:insecure": "false" }, undefined],
+    [
+      { "aws:profile": "one", "aws:region": "eu-west-1" },
+      { profile: "one", region: "eu-west-1" },
+    ],
+    [{ "aws:endpoints": [{ iam: url, sts: url }] }, { endpoint: url }],
+    [{ "aws:assumeRoles": [role("a")] }, { assumeRole: role("a") }],
+    [{ "aws:assumeRole": role("a"), "aws-login-profile:policyCheck": "false" }, { assumeRole: role("a") }],
+  ])("of %j the plugin's makes the connection %j, and asks nobody", async (settings, expected) => {
+    configure(settings);
+    expect(await connection()).toEqual(expected);
+    expect(asked).toEqual([]);
+  });
+
+  test.each<[settings: Record<string, unknown>, names: string]>([
+    [{ "aws:accessKey": "AKIA1", "aws:secretKey": "s", "aws:token": "t" }, "aws:accessKey, aws:secretKey, aws:token"],
+    [{ "aws:assumeRoles": [role("a"), role("b")] }, "aws:assumeRoles"],
+    [{ "aws:endpoints": [{ iam: url }] }, "aws:endpoints"],
+    [{ "aws:httpsProxy": "http://proxy:8080", "aws:profile": "one" }, "aws:httpsProxy"],
+    [{ "aws:customCaBundle": "ca.pem" }, "aws:customCaBundle"],
+    [{ "aws:sharedConfigFiles": ["config"] }, "aws:sharedConfigFiles"],
+  ])("of %j the plugin's cannot make one, and makes nothing", async (settings, names) => {
+    configure(settings);
+    await expect(connection()).rejects.toThrow(
+      `ConsoleUser "alice": its aws provider is reached by ${names}, which its login profile cannot take over`,
+    );
+    expect(await parts()).toEqual([]);
+  });
+
+  const led: [
+    what: string,
+    args: () => ConsoleUserArgs,
+    opts: () => pulumi.ComponentResourceOptions,
+    config: object,
+  ][] = [
+    ["a provider of aws", () => ({}), () => ({ providers: [provider("aws")] }), {}],
+    ["a provider of its own", () => ({}), () => ({ providers: [provider("aws-login-profile")] }), {}],
+    ["a connection", () => ({ connection: { profile: "one" } }), () => ({}), {}],
+    ["settings of its own", () => ({}), () => ({}), { "aws:profile": "one", "aws-login-profile:profile": "one" }],
+  ];
+
+  test.each(led)("the plugin's with %s is made where both lead to one, and refused else", async (_, ...how) => {
+    const [args, opts, settings] = how;
+    configure(settings as Record<string, unknown>);
+    accounts = { aws: ONE, own: ONE };
+    await connection(args(), opts());
+    expect(asked.map(({ token }) => token)).toContain("aws-login-profile:index:accountOf");
+    expect(await parts()).toContain("LoginProfile");
+    registered = [];
+    accounts = { aws: ONE, own: TWO };
+    await expect(connection(args(), opts())).rejects.toThrow(
+      `ConsoleUser "alice": its aws provider leads to AWS account ${ONE}, but for its login profile the way leads to account ` +
+        `${TWO}. Nothing was made.`,
+    );
+    expect(await parts()).toEqual([]);
+  });
+
+  test("a preview that cannot know one of the two leaves it to the update", async () => {
+    accounts = { aws: ONE };
+    await connection({}, { providers: [provider("aws", "unknown")] });
+    expect(await parts()).toContain("LoginProfile");
+  });
+
+  test("each provider is asked once", async () => {
+    accounts = { aws: ONE, own: ONE };
+    const one = provider("aws", "asked-once");
+    await Promise.all([connection({}, { providers: [one] }), connection({}, { providers: [one] })]);
+    expect(asked.map(({ token }) => token.split(":").at(-1)).sort()).toEqual([
+      "accountOf",
+      "accountOf",
+      "getCallerIdentity",
+    ]);
+  });
+
+  test.each(["aws", "aws-login-profile"])("nobody is asked under %s:skipRequestingAccountId", async (namespace) => {
+    configure({ [`${namespace}:skipRequestingAccountId`]: "true" });
+    await connection({}, { providers: [provider("aws", namespace)] });
+    expect(asked).toEqual([]);
+  });
+
+  /** What the check of a TypeScript login profile is told beside its arguments. */
+  async function facts(opts?: pulumi.ComponentResourceOptions, args?: ConsoleUserArgs) {
+    await value(new ConsoleUser("alice", { password: "given", ...args }, opts).loginProfile.urn);
+    return factsIn(pulumi.runtime.unwrapRpcSecret(inputsOf(/LoginProfile/)?.passwordHash));
+  }
+
+  test("the check of a TypeScript login profile is told the user's account where another might be meant", async () => {
+    accounts = { aws: ONE };
+    expect(await facts()).not.toHaveProperty("accountId");
+    expect(asked).toEqual([]);
+    registered = [];
+    expect(await facts({ provider: provider("aws", "of-typescript") })).toHaveProperty("accountId", ONE);
+    registered = [];
+    expect(await facts({}, { connection: { profile: "one" } })).toHaveProperty("accountId", ONE);
+    registered = [];
+    accounts = {};
+    expect(await facts({ provider: provider("aws", "not-known") })).not.toHaveProperty("accountId");
+  });
 });
