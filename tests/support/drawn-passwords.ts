@@ -9,15 +9,23 @@ const character = fc.constantFrom(
   ...Array.from({ length: 0xff - 0x20 + 1 }, (_, offset) => String.fromCharCode(0x20 + offset)),
 );
 
+/** Written alike in every format. */
+const plain = fc.constantFrom(..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+
+export interface Pair {
+  first: string;
+  second: string;
+}
+
 /** So many pairs, of at least so many characters, and none that is another text of the test. */
 export function drawnPasswords(
   count: number,
   seed: number,
-  { least = 1, others = [] }: { least?: number; others?: string[] },
-): { first: string; second: string }[] {
+  { least = 1, others = [], isPlain }: { least?: number; others?: string[]; isPlain?: boolean },
+): Pair[] {
   // Not fc.string, which mixes in words of JavaScript: such a word turns up in messages by chance.
   const password = fc
-    .array(character, { minLength: least, maxLength: 128, size: "max" })
+    .array(isPlain ? plain : character, { minLength: least, maxLength: 128, size: "max" })
     .map((characters) => characters.join(""))
     .filter((text) => !others.includes(text));
   return fc.sample(fc.record({ first: password, second: password }), { numRuns: count, seed });

@@ -31,6 +31,7 @@ const WAYS = [
 
 /** Each call once, so that what was sent can be counted; and any password, whatever the account's rules say. */
 const SETTINGS = { retryTimeout: "0", policyCheck: "false" };
+const POLICY_CHECK = "aws-login-profile:policyCheck";
 
 interface Person {
   way: (typeof WAYS)[number];

@@ -58,7 +58,8 @@ export class Onlookers {
           TMPDIR: this.temporary,
         },
       );
-      this.#texts.push({ name: `output-${run}`, text: outcome.stdout }, { name: `log-${run}`, text: outcome.stderr });
+      this.note(`output-${run}`, outcome.stdout);
+      this.note(`log-${run}`, outcome.stderr);
       return outcome;
     } finally {
       watching.close();
@@ -68,6 +69,10 @@ export class Onlookers {
   /** The folder of temporary files, that of detailed logs among them. */
   get temporary(): string {
     return this.#file("tmp");
+  }
+
+  note(name: string, text: string): void {
+    this.#texts.push({ name, text });
   }
 
   /** All that they have seen. */

@@ -15,8 +15,8 @@ const lifecycle = lifecycleBy(
   stackSettings((key) => configuration?.get(key)),
   // The engine shows what this process prints.
   (line) => console.log(line),
-  // What the engine starts the process with.
-  () => process.argv[2],
+  // What the engine starts the process with, behind flags of the user's (--logflow, --tracing).
+  () => process.argv.slice(2).findLast((argument) => !argument.startsWith("-")),
 );
 
 const seals = new SealOpener();
