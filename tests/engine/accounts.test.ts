@@ -238,8 +238,15 @@ describe("a console user of the plugin", () => {
 });
 
 describe("the plugin", () => {
+  let running: ChildProcess | undefined;
+
+  afterEach(async () => {
+    if (running !== undefined) await stop(running);
+    running = undefined;
+  });
+
   drawn("that runs by itself serves two providers in one run, each with its settings", async () => {
-    const running = spawn("node", [join(ROOT, "provider", "dist", "plugin", "main.js")], {
+    running = spawn("node", [join(ROOT, "provider", "dist", "plugin", "main.js")], {
       env: { ...labEnvironment(), ...iam.environment },
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -260,7 +267,6 @@ describe("the plugin", () => {
     expect(await found("login-profile")).toEqual([OWN, ONE, TWO]);
     await succeeds(stack.destroy(environment));
     expect(await found("login-profile")).toEqual([]);
-    await stop(running);
   });
 
   drawn("gives up what waits when the run is interrupted, and in the time of customTimeouts", async () => {
@@ -276,6 +282,7 @@ describe("the plugin", () => {
     iam.refuse(({ operation }) => {
       if (operation !== "CreateLoginProfile") return undefined;
       if (isInterrupted) engine?.kill("SIGINT");
+      isInterrupted = false;
       return { status: 400, code: "Throttling", message: "Rate exceeded" };
     });
     declared("1s");

@@ -68,7 +68,7 @@ export class ConsoleUser extends pulumi.ComponentResource {
    * @param name The component's name in the stack; its resources have the same.
    * @param args What to declare. Mistakes in what the login profile takes fail the preview, all in one report.
    * @param opts Pulumi's options of components. A provider of aws among them is that of the user, groups and policy; the
-   * login profile takes the account from the stack's configuration, or from `connection`.
+   * login profile takes the account from the stack's configuration, or from `connection`, and is refused where that is another.
    * @throws pulumi.RunError if arguments of a user are given for one who is managed elsewhere, or a random password is
    * needed and `@pulumi/random` is not installed.
    */
