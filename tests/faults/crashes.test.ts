@@ -116,7 +116,9 @@ afterAll(async () => {
     const all = rounds.filter((round) => round.work === work).length;
     if (all === 0) continue;
     const missed = all - (hits.get(work) ?? 0);
-    console.log(`Crashes: ${survived.get(work) ?? 0} of ${all} survived, of a run that ${work}; ${missed} found nothing to kill`);
+    console.log(
+      `Crashes: ${survived.get(work) ?? 0} of ${all} survived, of a run that ${work}; ${missed} found nothing to kill`,
+    );
   }
   console.log(`SEED=${SEED}, an undisturbed run takes ${usual} ms`);
   await iam.stop();
