@@ -82,6 +82,6 @@ $(INSTALLED): package.json package-lock.json provider/package.json $(wildcard ex
 	npm install --no-fund --no-audit --loglevel=error
 	@touch $@
 
-$(BUILT): $(INSTALLED) $(shell find provider/src -name "*.ts") provider/tsconfig.json tsconfig.base.json
+$(BUILT): $(INSTALLED) $(shell find provider/src -name "*.ts") provider/tsconfig.json tsconfig.base.json tools/public-declarations.ts
 	npm run --silent build --workspace pulumi-aws-login-profile
 	@touch $@

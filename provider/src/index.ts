@@ -4,8 +4,8 @@
  *
  * @packageDocumentation
  */
-export type { AssumedRole } from "./aws/connection";
 export {
+  type AssumedRole,
   type Connection,
   LoginProfile,
   type LoginProfileArgs,

@@ -183,25 +183,31 @@ new ConsoleUser("second", { ...args, ageRecipients: arn.apply(() => ageRecipient
     await succeeds(stack.destroy());
   });
 
-  drawn("a provider of the plugin reaches the login profile, and one of aws alone is warned of", async () => {
-    await iam.createUsers(["elsewhere"]);
-    await iam.awsCliIn("111122223333", "iam", "create-user", "--user-name", "elsewhere");
-    const declared = (providers: string) => `
+  drawn(
+    "providers of one account are of aws and of the plugin; one of aws alone that leads elsewhere is refused",
+    async () => {
+      await iam.createUsers(["elsewhere"]);
+      await iam.awsCliIn("111122223333", "iam", "create-user", "--user-name", "elsewhere");
+      const declared = (providers: string) => `
 const other = new Provider("other", { accessKey: "111122223333", secretKey: pulumi.secret("Other-Secret-Key") });
-const us = new aws.Provider("us", { region: "us-east-1" });
+const us = new aws.Provider("us", { accessKey: "111122223333", secretKey: "x" });
 new ConsoleUser("elsewhere", { existing: true, ageRecipients }, { providers: ${providers} });`;
-    const warning = "its aws provider does not reach the login profile";
-    program(declared("[us]"));
-    expect(await succeeds(stack.preview())).toContain(warning);
-    program(declared("[us, other]"));
-    expect(await succeeds(stack.up())).not.toContain(warning);
-    const back = await iam.awsCliIn("111122223333", "iam", "get-login-profile", "--user-name", "elsewhere");
-    expect(back.LoginProfile).toMatchObject({ UserName: "elsewhere", PasswordResetRequired: true });
-    expect(await opened("aws:iam/userPolicyAttachment:UserPolicyAttachment")).toMatchObject([
-      { provider: expect.stringContaining("pulumi:providers:aws::us::") },
-    ]);
-    await succeeds(stack.destroy());
-  });
+      program(declared("[us]"));
+      const { code, output } = await stack.preview();
+      expect(code).not.toBe(0);
+      expect(output).toContain(
+        "its aws provider leads to AWS account 111122223333, but for its login profile the key in",
+      );
+      program(declared("[us, other]"));
+      await succeeds(stack.up());
+      const back = await iam.awsCliIn("111122223333", "iam", "get-login-profile", "--user-name", "elsewhere");
+      expect(back.LoginProfile).toMatchObject({ UserName: "elsewhere", PasswordResetRequired: true });
+      expect(await opened("aws:iam/userPolicyAttachment:UserPolicyAttachment")).toMatchObject([
+        { provider: expect.stringContaining("pulumi:providers:aws::us::") },
+      ]);
+      await succeeds(stack.destroy());
+    },
+  );
 
   drawn.each([
     [

@@ -169,11 +169,19 @@ ${body}`,
 
   /** The checkpoint file's text. */
   checkpoint(): string {
+    return readFileSync(this.#checkpointFile, "utf8");
+  }
+
+  putCheckpoint(text: string): void {
+    writeFileSync(this.#checkpointFile, text);
+  }
+
+  get #checkpointFile(): string {
     const stacks = join(this.folder, "backend", ".pulumi", "stacks");
     const file = readdirSync(stacks, { recursive: true, encoding: "utf8" }).find((name) =>
       name.endsWith(`${STACK}.json`),
     );
-    return readFileSync(join(stacks, file ?? ""), "utf8");
+    return join(stacks, file ?? "");
   }
 
   /** The resources in the checkpoint, secrets still encrypted. */

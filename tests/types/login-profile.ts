@@ -3,7 +3,8 @@
  * `@ts-expect-error` that compiles after all is an error itself.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LoginProfile, type LoginProfileArgs } from "pulumi-aws-login-profile";
+import { type AssumedRole, type Connection, LoginProfile, type LoginProfileArgs } from "pulumi-aws-login-profile";
+import { ConsoleUser } from "pulumi-aws-login-profile/console-user";
 
 const text: pulumi.Output<string> = pulumi.output("text");
 const flag: pulumi.Output<boolean> = pulumi.output(true);
@@ -14,6 +15,36 @@ new LoginProfile("promises", { userName: Promise.resolve("alice"), password: Pro
 new LoginProfile("adopted", { userName: "alice", adoptExisting: true }, { protect: true });
 new LoginProfile("maybe", { userName: "alice", password: pulumi.output<string | undefined>(undefined) });
 new LoginProfile("left-out", { userName: "alice", password: undefined, adoptExisting: undefined });
+
+const role: AssumedRole = {
+  roleArn: pulumi.interpolate`arn:aws:iam::${text}:role/admin`,
+  sessionName: Promise.resolve("session"),
+  externalId: text,
+  duration: undefined,
+  policyArns: [text, "arn:aws:iam::aws:policy/IAMFullAccess"],
+  tags: { team: text },
+  transitiveTagKeys: pulumi.output(["team"]),
+};
+const connection: Connection = { region: text, assumeRole: role };
+new LoginProfile("role", { userName: "alice", connection });
+new LoginProfile("role-of-outputs", {
+  userName: "alice",
+  connection: pulumi.output({ assumeRole: pulumi.output(role) }),
+});
+new ConsoleUser("role", { connection: { assumeRole: { roleArn: text, tags: pulumi.output({ team: "a" }) } } });
+
+// @ts-expect-error: a role has an ARN
+new LoginProfile("no-role", { userName: "alice", connection: { assumeRole: { externalId: text } } });
+// @ts-expect-error: which is not missing at run time either
+new LoginProfile("maybe-role", { userName: "alice", connection: { assumeRole: { roleArn: undefined } } });
+// @ts-expect-error: a number of seconds is no duration
+new LoginProfile("seconds", { userName: "alice", connection: { assumeRole: { roleArn: text, duration: 900 } } });
+// @ts-expect-error: a misspelt name
+new LoginProfile("typo", { userName: "alice", connection: { assumeRole: { roleArn: text, externalID: text } } });
+// @ts-expect-error: policies are a list
+new ConsoleUser("no-list", { connection: { assumeRole: { roleArn: text, policyArns: text } } });
+// @ts-expect-error: credentials have no place in a connection
+new ConsoleUser("credentials", { connection: { accessKey: text } });
 
 // @ts-expect-error: userName is required
 new LoginProfile("no-user", { password: "secret" });

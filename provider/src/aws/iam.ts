@@ -4,11 +4,13 @@ import type { Secret } from "../passwords/secret";
 export interface LoginProfiles {
   /** `userMayBeNew`: the user may have been created moments ago, so not being found yet may pass. */
   create(request: LoginProfileRequest & { password: Secret }, userMayBeNew: boolean): Promise<ObservedLoginProfile>;
-  /** `isThere`: the profile was just made or seen, or was made at that time, so not being found yet may pass. */
-  get(userName: string, isThere?: boolean | { since: string }): Promise<ObservedLoginProfile>;
+  get(userName: string, isThere?: IsThere): Promise<ObservedLoginProfile>;
   update(request: LoginProfileRequest, isThere?: boolean): Promise<void>;
-  delete(userName: string): Promise<void>;
+  delete(userName: string, isThere?: IsThere): Promise<void>;
 }
+
+/** Whether a profile was just made or seen, or when it was made: moments after, not being found yet may pass. */
+export type IsThere = boolean | { since: string };
 
 /** What to set. What is left out is not sent, and IAM leaves it as it is. */
 export interface LoginProfileRequest {

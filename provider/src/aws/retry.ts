@@ -8,6 +8,7 @@ import {
   type FailureKind,
   failedWith,
   IamError,
+  type IsThere,
   type LoginProfileRequest,
   type LoginProfiles,
   type ObservedLoginProfile,
@@ -59,9 +60,9 @@ export class PatientLoginProfiles implements LoginProfiles {
     private readonly advice: (code: string) => string | undefined = () => undefined,
   ) {}
 
-  get(userName: string, isThere: boolean | { since: string } = false): Promise<ObservedLoginProfile> {
-    const mayPass = typeof isThere === "boolean" ? () => isThere : () => this.#isRecent(isThere.since);
-    return this.#try(userName, new Deadline(this.timeout), () => this.iam.get(userName), this.#staleAnswers(mayPass));
+  get(userName: string, isThere: IsThere = false): Promise<ObservedLoginProfile> {
+    const stale = this.#staleAnswers(() => this.#mayBeThere(isThere));
+    return this.#try(userName, new Deadline(this.timeout), () => this.iam.get(userName), stale);
   }
 
   update(request: LoginProfileRequest, isThere = false): Promise<void> {
@@ -70,8 +71,18 @@ export class PatientLoginProfiles implements LoginProfiles {
     return this.#try(userName, new Deadline(this.timeout), () => this.iam.update(request), stale);
   }
 
-  delete(userName: string): Promise<void> {
-    return this.attempt(userName, () => this.iam.delete(userName));
+  delete(userName: string, isThere: IsThere = false): Promise<void> {
+    let mayBeDone = false;
+    const attempt = async () => {
+      try {
+        return await this.iam.delete(userName);
+      } catch (error) {
+        mayBeDone ||= mayHaveWorked(error);
+        throw error;
+      }
+    };
+    const stale = this.#staleAnswers(() => !mayBeDone && this.#mayBeThere(isThere));
+    return this.#try(userName, new Deadline(this.timeout), attempt, stale);
   }
 
   /** Any other call that an operation on a user's profile needs. */
@@ -127,6 +138,10 @@ export class PatientLoginProfiles implements LoginProfiles {
   /** IAM is eventually consistent: what was just made may not be found yet. Asked again for a while, where that may be so. */
   #staleAnswers(mayPass: () => boolean): StaleAnswers {
     return { mayPass, deadline: new Deadline(Math.min(NEW_USER_BUDGET_MS, this.timeout)) };
+  }
+
+  #mayBeThere(isThere: IsThere): boolean {
+    return typeof isThere === "boolean" ? isThere : this.#isRecent(isThere.since);
   }
 
   /** By the server's clock, which any answer tells; else by this machine's. */

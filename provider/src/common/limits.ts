@@ -60,6 +60,9 @@ export const LONGEST_DELAY_MS = 5_000;
 export const SILENCE_SECONDS = 2;
 export const WAITING_LINES_APART_MS = 10_000;
 
+/** A file that processes hand to each other is left behind if it is older than any run. */
+export const LEFT_BEHIND_MS = 24 * 60 * 60_000;
+
 /** Bytes of an answer that are read, of AWS or of Keybase: none that they mean comes near to this. */
 export const LONGEST_ANSWER = 1024 ** 2;
 

@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { stackSettings } from "../aws/settings";
-import { failure } from "../common/problem";
+import { LoginProfileError } from "../common/errors";
+import { failure, type Problem } from "../common/problem";
 import type { Properties } from "../common/values";
 import { withoutEcho } from "../lifecycle/echo";
 import { lifecycleBy } from "../lifecycle/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
+import { SealOpener } from "../passwords/seal";
 import { fromWire, toWire } from "./wire";
 
 let configuration: pulumi.dynamic.Config | undefined;
@@ -13,9 +15,11 @@ const lifecycle = lifecycleBy(
   stackSettings((key) => configuration?.get(key)),
   // The engine shows what this process prints.
   (line) => console.log(line),
-  // What the engine starts the process with.
-  () => process.argv[2],
+  // What the engine starts the process with, behind flags of the user's (--logflow, --tracing).
+  () => process.argv.slice(2).findLast((argument) => !argument.startsWith("-")),
 );
+
+const seals = new SealOpener();
 
 /** The dynamic front end: Pulumi's protocol for dynamic providers on one side, the lifecycle on the other. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -27,7 +31,8 @@ const provider: pulumi.dynamic.ResourceProvider = {
   async check(olds: Properties, news: Properties) {
     const previous = fromEngine(olds) as Partial<Declaration>;
     const { args, facts } = withoutEcho(fromEngine(news), previous);
-    const checked = await lifecycle.check(previous, args, facts);
+    const opened = withPasswordOpened(args);
+    const checked = "problems" in opened ? opened : await lifecycle.check(previous, opened.args, facts);
     if ("problems" in checked) return { inputs: {}, failures: checked.problems.map(failure) };
     return { inputs: toWire(checked.declaration) };
   },
@@ -71,6 +76,17 @@ const provider: pulumi.dynamic.ResourceProvider = {
 
 /** What the text in the state asks this module for. */
 export const handler = () => provider;
+
+/** The program seals the password; where something else has put a plain one in its place, that is served as well. */
+function withPasswordOpened(args: Properties): { args: Properties } | { problems: Problem[] } {
+  if (typeof args.password !== "string") return { args };
+  try {
+    return { args: { ...args, password: seals.open(args.password)?.reveal() ?? args.password } };
+  } catch (error) {
+    if (!(error instanceof LoginProfileError)) throw error;
+    return { problems: [{ property: "password", reason: error.message, secret: true }] };
+  }
+}
 
 /** What the engine hands over, without the text that names the provider. */
 function fromEngine({ __provider: _, ...properties }: Properties): Properties {

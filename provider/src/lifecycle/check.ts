@@ -76,7 +76,7 @@ export class LoginProfileCheck {
       }
     }
     if (facts.accountId !== undefined) user.accountId = facts.accountId;
-    this.run.declared(user, previous);
+    this.run.declared(user, previous, isSame);
     if (password === undefined && !isDelivered) user.isWithoutPassword = true;
 
     const rotates = isDelivered && (kept.userName === undefined || !areSame(kept.rotationTriggers, rotationTriggers));

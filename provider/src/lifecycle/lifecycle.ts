@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Account, Accounts, type Reach } from "../aws/accounts";
 import type { Connection } from "../aws/connection";
-import { failedWith, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
+import { failedWith, type IsThere, type LoginProfileRequest, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
 import type { Facts } from "../common/contract";
@@ -311,14 +311,14 @@ export class LoginProfileLifecycle {
       }
       // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
       if (user.isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
-      user.left = { applied, wasGone: !(await this.#deleteIfThere(userName, place)) };
+      user.left = { applied, wasGone: !(await this.#deleteIfThere(applied, place)) };
     });
   }
 
   /** Whether there was one. */
-  async #deleteIfThere(userName: string, { profiles }: Place): Promise<boolean> {
+  async #deleteIfThere({ userName, createDate }: LoginProfileState, { profiles }: Place): Promise<boolean> {
     try {
-      await profiles.delete(userName);
+      await profiles.delete(userName, { since: createDate });
       return true;
     } catch (error) {
       if (failedWith(error, "NoSuchEntity")) return false;
@@ -326,11 +326,7 @@ export class LoginProfileLifecycle {
     }
   }
 
-  async #find(
-    userName: string,
-    { profiles }: Place,
-    isThere: Parameters<Account["profiles"]["get"]>[1],
-  ): Promise<ObservedLoginProfile | undefined> {
+  async #find(userName: string, { profiles }: Place, isThere: IsThere): Promise<ObservedLoginProfile | undefined> {
     try {
       return await profiles.get(userName, isThere);
     } catch (error) {

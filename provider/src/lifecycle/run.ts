@@ -65,8 +65,8 @@ export class Run {
     return user;
   }
 
-  /** Takes in that a resource which had `previous` (nothing, if it is new or about to be replaced) declares a user's profile. */
-  declared(user: UserInRun, previous: Partial<Declaration>): void {
+  /** Takes in that a resource which had `previous` (nothing, if it is new or about to be replaced) declares a user's profile, that of the same user or not. */
+  declared(user: UserInRun, previous: Partial<Declaration>, isSame: boolean): void {
     user.isChecked = true;
     if (previous.userName === undefined) {
       user.isHeld = false;
@@ -76,12 +76,10 @@ export class Run {
     before.isDeployed = true;
     before.isChecked = true;
     user.lastVersion = Math.max(user.lastVersion ?? 0, previous.passwordVersion ?? 0);
-    if (before === user) {
-      user.isHeld = true;
-    } else {
-      before.isLeaving = true;
-      user.predecessor = before;
-    }
+    if (before !== user) user.predecessor = before;
+    // Another way to a profile may be one to the same; where it leads to another account, the resource is checked once more.
+    if (isSame) user.isHeld = true;
+    else before.isLeaving = true;
   }
 
   /** Notes who declares a user's profile. Gives the mistake where another one does, for a user has one login profile. */

@@ -236,11 +236,12 @@ const SIGN_IN_DOMAINS: Record<string, string> = {
   "aws-us-gov": "signin.amazonaws-us-gov.com",
 };
 
-function partitionOf(arn: string): string {
-  return arn.split(":")[1] ?? "aws";
+/** Under mocks, in unit tests, a user may be without ARN. */
+function partitionOf(arn: string | undefined): string {
+  return arn?.split(":")[1] ?? "aws";
 }
 
-function signInUrlOf(arn: string): string | undefined {
+function signInUrlOf(arn: string | undefined): string | undefined {
   const domain = SIGN_IN_DOMAINS[partitionOf(arn)];
-  return domain && `https://${arn.split(":")[4]}.${domain}/console`;
+  return arn && domain && `https://${arn.split(":")[4]}.${domain}/console`;
 }

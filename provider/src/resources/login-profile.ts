@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AssumedRole, Connection as PlainConnection } from "../aws/connection";
+import type { Connection as PlainConnection, AssumedRole as PlainRole } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
 import {
   type Beside,
@@ -11,7 +11,8 @@ import {
 } from "../common/contract";
 import { given } from "../common/values";
 import { USER } from "./aws-account";
-import { checkedInProgram } from "./program-checks";
+import { checkedInProgram, heldBackBy, toldByUrn } from "./program-checks";
+import { sealed } from "./sealing";
 import { shortTraces } from "./stack-traces";
 
 /** How an account is reached: a {@link PlainConnection} of inputs. */
@@ -25,6 +26,14 @@ export interface Connection {
   /** A role to assume with the profile's credentials, or with those of the stack. */
   assumeRole?: pulumi.Input<AssumedRole | undefined>;
 }
+
+/** A role to assume: a {@link PlainRole} of inputs. */
+export type AssumedRole = {
+  [Key in keyof PlainRole]: pulumi.Input<Inputs<PlainRole[Key]> | (Key extends "roleArn" ? never : undefined)>;
+};
+
+/** A list or a map of inputs; a text is one itself. */
+type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };
 
 /** The arguments of a {@link LoginProfile}. */
 export interface LoginProfileArgs {
@@ -218,11 +227,12 @@ export class LoginProfile extends pulumi.CustomResource {
    */
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
     warnOfUnusedProvider(name, args, opts);
-    const inputs = inputsOf(args);
+    const inputs = inputsOf(name, args);
+    const checked = checkedInProgram(name, args ?? {}, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     const options = pulumi.mergeOptions(opts, {
       deleteBeforeReplace: true,
-      dependsOn: checkedInProgram(name, args ?? {}, opts),
+      dependsOn: heldBackBy(checked),
     });
     const traces = shortTraces(opts);
     try {
@@ -232,10 +242,13 @@ export class LoginProfile extends pulumi.CustomResource {
     } finally {
       traces.restore();
     }
+    Object.assign(this, { urn: toldByUrn(this.urn, checked) });
+    // The SDK makes an output of all that is registered. Where a stack exports its profile, this one would be in the state.
+    Reflect.deleteProperty(this, "password");
   }
 }
 
-function inputsOf(args: LoginProfileArgs & Beside): pulumi.Inputs {
+function inputsOf(name: string, args: LoginProfileArgs & Beside): pulumi.Inputs {
   const right = args?.[MAY_CHANGE_PASSWORD] ? { mayChangePassword: true as const } : {};
   const facts = { stack: pulumi.getStack(), project: pulumi.getProject(), ...right };
   const inputs: pulumi.Inputs = {
@@ -253,9 +266,9 @@ function inputsOf(args: LoginProfileArgs & Beside): pulumi.Inputs {
     keyFingerprint: undefined,
     accountId: undefined,
   };
-  for (const [name, value] of Object.entries(args ?? {})) {
+  for (const [key, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;
-    inputs[name] = name === "password" ? pulumi.secret(value) : value;
+    inputs[key] = key === "password" ? sealed(name, value) : value;
   }
   return inputs;
 }

@@ -8,7 +8,7 @@ import { DYNAMIC, type FrontEnd, PLUGIN } from "../../support/front-ends.ts";
 import { RenamingIam } from "../../support/renaming-iam.ts";
 import { FORBIDDEN, Scene } from "../../support/scene.ts";
 
-const test = drawnTest(0.15);
+const test = drawnTest(0.08);
 
 const scene = Scene.forFile();
 
@@ -56,6 +56,9 @@ async function expectHeldBy(name: string, date: string | undefined): Promise<voi
   expect(await scene.succeeds(scene.up("--expect-no-changes"))).toEqual([]);
 }
 
+/** Cut short, in a program that tells the providers what it declares: those of TypeScript with the dynamic resource. */
+const TOLD = "cut short and told";
+
 const RENAMES: Record<string, () => Promise<void>> = {
   "in one run": async () => {
     const date = await created();
@@ -79,13 +82,13 @@ const RENAMES: Record<string, () => Promise<void>> = {
     expect(await scene.succeeds(scene.up())).toEqual([]);
     await expectHeldBy("renamed", date);
   },
-  "cut short, in a next run without the new resource": async () => {
+  [`${TOLD}, in a next run without the new resource`]: async () => {
     const date = await renamedHalfWay();
     expect((await scene.succeeds(scene.up("--exclude", "**LoginProfile::renamed"))).join()).not.toContain("Delete");
     expect(await scene.succeeds(scene.up())).toEqual([]);
     await expectHeldBy("renamed", date);
   },
-  "cut short, in a next run for the old resource alone": async () => {
+  [`${TOLD}, in a next run for the old resource alone`]: async () => {
     const date = await renamedHalfWay();
     expect((await scene.succeeds(scene.up("--target", "**LoginProfile::profile"))).join()).not.toContain("Delete");
     expect(await scene.succeeds(scene.up())).toEqual([]);
@@ -101,16 +104,20 @@ const RENAMES: Record<string, () => Promise<void>> = {
   "cut short, and the new resource replaced on demand": async () => {
     await renamedHalfWay();
     const calls = await scene.succeeds(scene.up("--target-replace", scene.states().renamed?.urn ?? ""));
-    expect(calls).toEqual(["Delete user", "Create user FIRST"]);
-    await scene.succeeds(scene.up());
+    // Deleted and created, or kept for the sake of the other resource and adopted: it has the password that was asked for.
+    expect(calls.at(-1)).toMatch(/^(Create|Update) user FIRST$/);
+    expect(await scene.succeeds(scene.up())).toEqual([]);
     await expectHeldBy("renamed", await scene.dateOf());
   },
-  "cut short, and the old resource destroyed": async () => {
-    const date = await renamedHalfWay();
-    const calls = await scene.succeeds(scene.stack.destroy("--target", scene.states().profile?.urn ?? ""));
-    expect(calls.join()).not.toContain("Delete");
-    await expectHeldBy("renamed", date);
-  },
+  "cut short, and the old resource destroyed: the profile goes, for no program runs that could say whose it is":
+    async () => {
+      await renamedHalfWay();
+      const calls = await scene.succeeds(scene.stack.destroy("--target", scene.states().profile?.urn ?? ""));
+      expect(calls).toEqual(["Delete user"]);
+      await scene.succeeds(scene.stack.refresh());
+      expect(await scene.succeeds(scene.up())).toEqual(["Create user FIRST"]);
+      await expectHeldBy("renamed", await scene.dateOf());
+    },
   "cut short, and all destroyed: the profile goes": async () => {
     await renamedHalfWay();
     await scene.succeeds(scene.stack.destroy());
@@ -227,7 +234,8 @@ const USER_RENAMED: Record<string, () => Promise<void>> = {
 
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
   describe("a resource renamed without an alias, which adopts its own profile", () => {
-    test.each(Object.entries(RENAMES))("%s", (_, played) => scene.play(frontEnd, played));
+    const played = Object.entries(RENAMES).filter(([name]) => frontEnd === DYNAMIC || !name.startsWith(TOLD));
+    test.each(played)("%s", (_, play) => scene.play(frontEnd, play));
   });
 
   describe.each(["", ", adoptExisting: true"])("two resources exchange their users%s", (more) => {

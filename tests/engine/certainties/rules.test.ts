@@ -6,7 +6,7 @@ import { GnuPG } from "../../support/openers.ts";
 import { Plugins } from "../../support/plugins.ts";
 import { Scene, THROTTLED } from "../../support/scene.ts";
 
-const test = drawnTest(0.15);
+const test = drawnTest(0.1);
 
 const scene = Scene.forFile(() => plugins.environment);
 let plugins: Plugins;

@@ -9,7 +9,7 @@ import { DYNAMIC, PLUGIN } from "../../support/front-ends.ts";
 import { RenamingIam } from "../../support/renaming-iam.ts";
 import { NOT_FOUND, Scene } from "../../support/scene.ts";
 
-const test = drawnTest(0.15);
+const test = drawnTest(0.08);
 
 const scene = Scene.forFile();
 
@@ -204,6 +204,15 @@ const CREATES: Record<string, () => Promise<void>> = {
   },
 };
 
+const DELETES: Record<string, () => Promise<void>> = {
+  "seconds after a create, told once that there is no profile, leaves none": async () => {
+    await scene.applied(plain());
+    scene.disturb("DeleteLoginProfile", 1);
+    await scene.succeeds(scene.stack.destroy());
+    expect(await scene.dateOf()).toBeUndefined();
+  },
+};
+
 /** Runs of one resource, each of which sets another password: its version. */
 const VERSIONS: Record<string, () => Promise<void>> = {
   "of declared passwords, over other users and replacements": async () => {
@@ -278,6 +287,10 @@ describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
 
   describe("a create", () => {
     test.each(Object.entries(CREATES))("%s", (_, played) => scene.play(frontEnd, played));
+  });
+
+  describe("a deletion", () => {
+    test.each(Object.entries(DELETES))("%s", (_, played) => scene.play(frontEnd, played));
   });
 
   describe("no version of a password comes twice", () => {

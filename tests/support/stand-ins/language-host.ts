@@ -19,7 +19,8 @@ const program = createRequire(join(process.cwd(), "package.json"));
 /** The runner's exit code for an error that it has shown already. */
 const ERROR_SHOWN = 32;
 
-const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+// Behind the flags, of which one (--tracing) has an address for a value too.
+const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-")) ?? "";
 
 type Callback = grpc.sendUnaryData<unknown>;
 

@@ -63,6 +63,48 @@ describe("is tried again until it works:", () => {
   });
 });
 
+describe("an answer that may be stale", () => {
+  const gone = () => failure("NoSuchEntity", "refused");
+  const recent = { since: new Date(Date.now() - 5_000).toISOString() };
+  const old = { since: "2026-01-02T03:04:05Z" };
+
+  test.each(["get", "delete"] as const)(
+    "is asked again by %s of a profile that was made moments ago",
+    async (operation) => {
+      const { patient, calls } = scripted({ [operation]: [gone(), PROFILE] });
+      await patient[operation]("alice", recent);
+      expect(calls).toEqual([operation, operation]);
+    },
+  );
+
+  test.each(["get", "delete"] as const)("is a proof for %s of one that was made long ago", async (operation) => {
+    const { patient, calls } = scripted({ [operation]: [gone(), PROFILE] });
+    await expect(patient[operation]("alice", old)).rejects.toMatchObject({ code: "NoSuchEntity" });
+    expect(calls).toEqual([operation]);
+  });
+
+  test("goes by the server's clock: by one that is a day ahead, a profile of now is a day old", async () => {
+    const { patient, calls, clock } = scripted({ get: [gone(), PROFILE] });
+    const ahead = Date.now() + 86_400_000;
+    clock.observe(Date.now(), Date.now(), new Date(ahead).toUTCString());
+    await expect(patient.get("alice", recent)).rejects.toMatchObject({ code: "NoSuchEntity" });
+    await patient.get("alice", { since: new Date(ahead).toISOString() });
+    expect(calls).toEqual(["get", "get"]);
+  });
+
+  test("is no surprise after a deletion whose answer was lost", async () => {
+    const { patient, calls } = scripted({ delete: [failure("ECONNRESET", "no answer"), gone()] });
+    await expect(patient.delete("alice", recent)).rejects.toMatchObject({ code: "NoSuchEntity" });
+    expect(calls).toEqual(["delete", "delete"]);
+  });
+
+  test("does not pass for that of a user who is missing, where a create was answered by nobody", async () => {
+    const { patient, calls } = scripted({ create: [failure("ECONNRESET", "no answer"), gone(), PROFILE] });
+    await patient.create(REQUEST, false);
+    expect(calls).toEqual(["create", "create", "create"]);
+  });
+});
+
 describe("is tried once:", () => {
   test.each<[string, FailureKind]>([
     ["PasswordPolicyViolation", "refused"],

@@ -236,6 +236,17 @@ describe("a resource that was renamed without an alias", () => {
     expect(calls()).toEqual([]);
   });
 
+  test("keeps it though the new one is reached in another way by now", async () => {
+    const old = await created(args);
+    lifecycle = newProcess();
+    const adopted = await created(args);
+    lifecycle = newProcess();
+    await updated(adopted, { ...args, connection: { profile: "other" } });
+    calls();
+    await lifecycle.delete(old.state);
+    expect(calls()).toEqual([]);
+  });
+
   test("and deleted by a program that declares it no more is deleted", async () => {
     const alice = await created(args);
     lifecycle = newProcess();

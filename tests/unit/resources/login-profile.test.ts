@@ -59,6 +59,21 @@ test("arguments left undefined are not registered", async () => {
   expect(Object.keys(registered[0]?.inputs ?? {}).sort()).toEqual(["__provider", "passwordHash", "userName"]);
 });
 
+test("each part of a connection may be an output, and none may be secret", async () => {
+  const roleArn = pulumi.interpolate`arn:aws:iam::${pulumi.output("123456789012")}:role/admin`;
+  const connection = { region: pulumi.output("cn-north-1"), assumeRole: { roleArn, policyArns: [roleArn] } };
+  await register({ userName: "alice", connection });
+  const arn = "arn:aws:iam::123456789012:role/admin";
+  expect(registered[0]?.inputs.connection).toEqual({
+    region: "cn-north-1",
+    assumeRole: { roleArn: arn, policyArns: [arn] },
+  });
+  const secret = { assumeRole: { roleArn, externalId: pulumi.secret("id") } };
+  await expect(checkedInProgram("test", { userName: "alice", connection: secret })).rejects.toThrow(
+    "connection must not hold a secret",
+  );
+});
+
 test("every output of the profile is an output", async () => {
   const profile = await register({ userName: "alice", password: "one" });
   expect(await value(profile.createDate)).toBe("2026-01-01T00:00:00Z");
