@@ -19,6 +19,10 @@ const lifecycle = lifecycleBy(
   () => process.argv.slice(2).findLast((argument) => !argument.startsWith("-")),
 );
 
+// Where the engine was killed, nobody reads what this process prints. Without this, the SDK's process would print that
+// failure, and the failure of printing it, for ever, with passwords in its memory.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
+
 const seals = new SealOpener();
 
 /** The dynamic front end: Pulumi's protocol for dynamic providers on one side, the lifecycle on the other. */
