@@ -150,7 +150,9 @@ describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
       await step.meanwhile?.();
       declare(frontEnd, step.args);
       const { code, output } = await (step.command === "refresh" ? stack.refresh() : up());
-      expect({ calls: calls(), failed: code !== 0, output }).toEqual({
+      // A profile made moments ago is looked for more than once before it counts as gone.
+      const made = calls().filter((call, index, all) => call !== "Get" || all[index - 1] !== "Get");
+      expect({ calls: made, failed: code !== 0, output }).toEqual({
         calls: step.calls,
         failed: step.error !== undefined,
         output: step.error === undefined ? output : expect.stringContaining(step.error),

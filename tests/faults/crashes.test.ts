@@ -365,6 +365,7 @@ describe(`a run killed at a random moment, SEED=${SEED}`, () => {
       const { outcome, hit } = await disturbed(stack, command, momentOf({ ...moment, calls: round.calls }), end);
       if (hit) hits.set(kind, (hits.get(kind) ?? 0) + 1);
       iam.refuse(() => delay(CALL_MS, undefined));
+      stack.mendCheckpoint();
       // The lock of the engine that was killed; without one there is nothing to cancel, and that is fine.
       await stack.pulumi("cancel", "--yes");
 

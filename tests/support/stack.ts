@@ -176,6 +176,11 @@ ${body}`,
     writeFileSync(this.#checkpointFile, text);
   }
 
+  /** The engine writes it in place: where it was killed meanwhile, it is what people take the backup for. */
+  mendCheckpoint(): void {
+    if (this.checkpoint() === "") cpSync(`${this.#checkpointFile}.bak`, this.#checkpointFile);
+  }
+
   get #checkpointFile(): string {
     const stacks = join(this.folder, "backend", ".pulumi", "stacks");
     const file = readdirSync(stacks, { recursive: true, encoding: "utf8" }).find((name) =>
