@@ -103,9 +103,10 @@ add("UpdateLoginProfile", "NoSuchEntity", noSuchEntity, [
   [1, "ok", 2],
   [undefined, "Something else creates and deletes it", "many"],
 ]);
+// Asked again where the profile was made moments ago.
 add("DeleteLoginProfile", "NoSuchEntity", noSuchEntity, [
-  [1, "ok", 1],
-  [undefined, "ok", 1],
+  [1, "ok", "many"],
+  [undefined, "ok", "many"],
 ]);
 
 /** Two of five cells in a row, and so at least one of the three of each fault, another one for each operation. */
