@@ -255,6 +255,7 @@ async function upWithinRights(
   const before = stack.loginProfiles();
   iam.takeCalls();
   const outcome = await up(stack, ...args);
+  stack.mendCheckpoint();
   const calls = iam.takeProfileCalls();
   for (const resource of stack.loginProfiles()) {
     if (resource.pendingReplacement) work.pending.add(nameOf(resource));
@@ -365,7 +366,6 @@ describe(`a run killed at a random moment, SEED=${SEED}`, () => {
       const { outcome, hit } = await disturbed(stack, command, momentOf({ ...moment, calls: round.calls }), end);
       if (hit) hits.set(kind, (hits.get(kind) ?? 0) + 1);
       iam.refuse(() => delay(CALL_MS, undefined));
-      stack.mendCheckpoint();
       // The lock of the engine that was killed; without one there is nothing to cancel, and that is fine.
       await stack.pulumi("cancel", "--yes");
 
