@@ -13,6 +13,8 @@ export interface Call {
   region: string | undefined;
   /** The path or, of a request made to a proxy, the URL that it is meant for. */
   url: string;
+  /** The answer's status, once the server has answered. */
+  status?: number;
 }
 
 /** What a server shows to prove who it is. */
@@ -72,7 +74,8 @@ export class RecordingProxy {
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", async () => {
       const body = Buffer.concat(chunks);
-      const refusal = await this.refuse(this.#record(incoming, body.toString("utf8")));
+      const call = this.#record(incoming, body.toString("utf8"));
+      const refusal = await this.refuse(call);
       if (refusal !== undefined) {
         outgoing.writeHead(refusal.status, { "content-type": "text/xml" });
         outgoing.end(errorResponse(refusal));
@@ -83,6 +86,7 @@ export class RecordingProxy {
         new URL(new URL(incoming.url ?? "/", this.target).pathname, this.target),
         { method: incoming.method, headers: incoming.headers },
         (answer) => {
+          if (answer.statusCode !== undefined) call.status = answer.statusCode;
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(outgoing);
           // An answer that breaks off breaks off here too.
@@ -98,7 +102,7 @@ export class RecordingProxy {
     const { Action: operation = "", Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(body));
     const { authorization = "", "user-agent": userAgent = "" } = incoming.headers;
     const [, accessKey, region] = /Credential=([^/]+)\/\d+\/([^/]+)/.exec(authorization) ?? [];
-    const call = { operation, parameters, userAgent, accessKey, region, url: incoming.url ?? "" };
+    const call: Call = { operation, parameters, userAgent, accessKey, region, url: incoming.url ?? "" };
     this.#calls.push(call);
     return call;
   }

@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -176,8 +177,13 @@ ${body}`,
     writeFileSync(this.#checkpointFile, text);
   }
 
-  /** The engine writes it in place: where it was killed meanwhile, it is what people take the backup for. */
+  /**
+   * What people do where the engine was killed while it wrote ("failed to load checkpoint: EOF"): the checkpoint is taken
+   * from its backup, and the file of its attributes, which is written in place, may be missing but not empty.
+   */
   mendCheckpoint(): void {
+    const attributes = `${this.#checkpointFile}.attrs`;
+    if (statSync(attributes, { throwIfNoEntry: false })?.size === 0) rmSync(attributes);
     if (this.checkpoint() === "") cpSync(`${this.#checkpointFile}.bak`, this.#checkpointFile);
   }
 
