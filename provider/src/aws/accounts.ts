@@ -27,8 +27,8 @@ export interface Account {
   ready(): Promise<void>;
   /** The account's id; undefined where nobody is to be asked. The user is named while it waits. */
   id(userName: string): Promise<string | undefined>;
-  /** The same, as far as a preview can know it. */
-  idSoon(): Promise<string | undefined>;
+  /** The same, as far as a preview can know it; in the background nobody waits for it, so there is no limit. */
+  idSoon(inBackground?: boolean): Promise<string | undefined>;
   /** How it is reached, in words. */
   way(): string;
 }
@@ -125,8 +125,8 @@ class AwsAccount implements Account {
     }
   }
 
-  idSoon(): Promise<string | undefined> {
-    return this.previewWait.within(this.#askSoon());
+  idSoon(inBackground = false): Promise<string | undefined> {
+    return inBackground ? this.#askSoon() : this.previewWait.within(this.#askSoon());
   }
 
   way(): string {

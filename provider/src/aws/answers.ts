@@ -4,6 +4,7 @@
  */
 import { STATUS_CODES } from "node:http";
 import type { MiddlewareStack } from "@smithy/types";
+import { readUpTo } from "../common/bounded";
 import { LONGEST_ANSWER } from "../common/limits";
 import { type FailureKind, FOREIGN_ANSWER, IamError } from "./iam";
 
@@ -20,26 +21,13 @@ export function refuseForeignAnswers(
     (next) => async (args) => {
       const result = await next(args);
       const response = result.response as { statusCode: number; body: AsyncIterable<Buffer> };
-      const body = await read(response.body);
+      const body = await readUpTo(LONGEST_ANSWER, response.body);
       if (body === undefined || !isOfAws(body)) throw foreign(response.statusCode, service, passing);
       return { ...result, response: Object.assign(response, { body }) };
     },
     // Added last, and so nearest to the wire: what is not the service's says nothing of its clock either.
     { step: "deserialize", priority: "low", name: "refuseForeignAnswers" },
   );
-}
-
-/** All of an answer; undefined for one that is too long. */
-async function read(stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    // Leaving the loop ends the connection.
-    if (length > LONGEST_ANSWER) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Of the query protocol (`ErrorResponse`, `GetLoginProfileResponse`), or of the servers in front (`UnknownOperationException`). */

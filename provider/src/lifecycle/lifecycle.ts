@@ -54,7 +54,7 @@ export class LoginProfileLifecycle {
     const user = this.run.user(userName, connection);
     // Where the account cannot be had, the step that needs it says why.
     const accountId = await this.reach(connection)
-      .idSoon()
+      .idSoon(true)
       .catch(() => undefined);
     if (user.taken === undefined) {
       this.shared.note({ userName, fate: user.isHeld ? "held" : "released", ...given({ accountId, urn }) });
@@ -140,6 +140,8 @@ export class LoginProfileLifecycle {
   async #movedAlong(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState | undefined> {
     const left = user.predecessor?.left;
     if (left === undefined || !left.wasGone || !user.keepsPassword) return undefined;
+    // Profiles that are made together have one date: one that the state holds for another resource did not move here.
+    if (user.isDeployed) return undefined;
     if (place.accountId === undefined || left.applied.accountId !== place.accountId) return undefined;
     const found = await this.#find(declared.userName, place, true);
     if (found?.createDate !== left.applied.createDate) return undefined;

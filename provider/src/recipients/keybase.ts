@@ -1,6 +1,7 @@
 /** The PGP keys that Keybase users have published. */
 import * as http from "node:http";
 import * as https from "node:https";
+import { readUpTo } from "../common/bounded";
 import { KEYBASE_TIMEOUT_MS, KEYBASE_URL, LONGEST_ANSWER } from "../common/limits";
 
 /** Where and how Keybase is asked. Tests put a server of their own in its place. */
@@ -72,22 +73,10 @@ async function get(
   const next = answered.location === undefined ? null : URL.parse(answered.location, url.href);
   const isSafe = next?.hostname === url.hostname && (next.protocol === url.protocol || next.protocol === "https:");
   if (status < 300 || status >= 400 || next === null || !isSafe || redirects === MOST_REDIRECTS) {
-    return { status, text: await textOf(response) };
+    return { status, text: (await readUpTo(LONGEST_ANSWER, response))?.toString("utf8") };
   }
   response.destroy();
   return get(next, signal, agents, redirects + 1);
-}
-
-async function textOf(response: AsyncIterable<Buffer>): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response) {
-    length += chunk.length;
-    // Leaving the loop ends the connection.
-    if (length > LONGEST_ANSWER) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Errors of the connection are told by their codes, those of a proxy by their sentence, which names it. */

@@ -27,7 +27,8 @@ export async function checkedInProgram(
   if (holdsSecret(wired.connection)) mistakes.push(SECRET_CONNECTION);
   if (typeof known.userName === "string" && mistakes.length === 0) {
     mistakes.push(...declaredTwice(name, known.userName, known.connection as Connection));
-    if (isKnown(known.connection)) {
+    // Not in a preview: what is declared there may have to be deleted, before the update's program declares it again.
+    if (isKnown(known.connection) && !pulumi.runtime.isDryRun()) {
       const connection = known.connection as Connection | undefined;
       shared.note({ userName: known.userName, fate: "declared", ...given({ connection }) });
     }

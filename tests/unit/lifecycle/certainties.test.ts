@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Connection } from "../../../provider/src/aws/connection.ts";
 import { IamError } from "../../../provider/src/aws/iam.ts";
 import { AccountPasswordPolicy } from "../../../provider/src/aws/password-policy.ts";
+import { privateFolder } from "../../../provider/src/common/private-folder.ts";
 import { LoginProfileLifecycle } from "../../../provider/src/lifecycle/lifecycle.ts";
 import type { Declaration, LoginProfileState } from "../../../provider/src/lifecycle/model.ts";
+import { SharedRun } from "../../../provider/src/lifecycle/shared-run.ts";
 import { FakeIam } from "../../support/fake-iam.ts";
 
 const RECIPIENT = "age19v4f37ur8sr5n5zsq2jnxw33ulmmlns6xzu28tfkg3hy30ysf9sshtfdp4";
@@ -316,6 +321,16 @@ describe("an IAM user who was renamed in place", () => {
     expect((await lifecycle.create(declared)).encryptedPassword).toBe(alice.state.encryptedPassword);
   });
 
+  test("is none where the state holds the other profile for another resource, be it of the same date", async () => {
+    const alice = await created({ userName: "alice", password: "one" });
+    const bob = await created({ userName: "bob", password: "two" });
+    lifecycle = newProcess();
+    await updated(bob, { userName: "bob", password: "two" });
+    iam.profiles.delete("alice");
+    const declared = await replacedBy(alice, { userName: "bob", password: "one" });
+    await expect(lifecycle.create(declared)).rejects.toThrow("Set adoptExisting to true");
+  });
+
   test("is no reason to take over a profile of another date", async () => {
     const alice = await created({ userName: "alice", password: "one" });
     lifecycle = newProcess();
@@ -416,6 +431,33 @@ describe("a generated password", () => {
       "rotationTriggers ask for another password, which needs a recipient",
     );
   });
+});
+
+test("other processes learn what is held here, however long the account takes", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "certainties-"));
+  try {
+    const shared = () =>
+      new SharedRun(
+        () => "127.0.0.1:4711",
+        () => privateFolder(folder, folder),
+      );
+    const slow = async (inBackground?: boolean) => (inBackground ? accountId : undefined);
+    const policy = new AccountPasswordPolicy(iam);
+    const account = { profiles: iam, policy, ready: async () => {}, id: slow, idSoon: slow, way: () => "the way" };
+    const settings = { hashCost: () => ({ ln: 4, r: 8, p: 1 }), policyCheck: () => true, keybase: () => ({}) };
+    const alice = await created({ userName: "alice", password: "one" });
+    const process = new LoginProfileLifecycle(
+      () => account as never,
+      settings,
+      () => {},
+      shared(),
+    );
+    await process.check(alice.declared, { userName: "alice", password: "one" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(shared().elsewhere("alice")).toMatchObject([{ fate: "held", accountId }]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("what is pending changes by what was sent alone", async () => {
