@@ -265,7 +265,15 @@ export class LoginProfileLifecycle {
           continue;
         }
       }
-      const again: NewPassword = fresh ?? (await this.#passwordAgain(declared, place));
+      const again = fresh ?? (await this.#passwordAgain(declared, place));
+      if (again === undefined) {
+        // With nothing to create it again from, it matters whether the answer was only slow.
+        const found = await this.#find(userName, place, { since: createDate });
+        if (found === undefined) throw refused("update", userName, NOTHING_TO_UPDATE);
+        ({ createDate } = found);
+        isThere = true;
+        continue;
+      }
       const created = await this.#createMissing(declared, again, place);
       if (created !== undefined) {
         isRegenerated = !differs.password && again.encryptedPassword !== undefined;
@@ -418,11 +426,9 @@ export class LoginProfileLifecycle {
     );
   }
 
-  /** The password of a profile that has to be created again though its password was not to change. */
-  async #passwordAgain(declared: Declaration, place: Place): Promise<NewPassword> {
-    const fresh = declared.passwordVersion === 0 ? undefined : await this.#declaredPassword(declared, "update", place);
-    if (fresh === undefined) throw refused("update", declared.userName, NOTHING_TO_UPDATE);
-    return fresh;
+  /** The password of a profile that has to be created again though its password was not to change; undefined without one. */
+  async #passwordAgain(declared: Declaration, place: Place): Promise<NewPassword | undefined> {
+    return declared.passwordVersion === 0 ? undefined : this.#declaredPassword(declared, "update", place);
   }
 
   async #declaredPassword(declared: Declaration, action: Action, place: Place): Promise<NewPassword | undefined> {

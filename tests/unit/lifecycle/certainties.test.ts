@@ -123,6 +123,27 @@ describe("a flag alone", () => {
   });
 });
 
+describe("a flag of a profile whose password the program leaves out", () => {
+  const flag = { userName: "alice", passwordResetRequired: true };
+
+  test("goes out after an answer that was stale", async () => {
+    const alice = await created({ userName: "alice", password: "one" });
+    calls();
+    stale("update alice");
+    const after = await updated(alice, flag);
+    expect(calls()).toEqual(["update alice true", "get alice", "update alice true"].map(blank));
+    expect(after.state).toMatchObject({ createDate: alice.state.createDate, passwordResetPending: true });
+  });
+
+  test("is an error where the profile is gone", async () => {
+    const alice = await created({ userName: "alice", password: "one" });
+    iam.profiles.delete("alice");
+    calls();
+    await expect(updated(alice, flag)).rejects.toThrow("it is gone from IAM, and the program gives no password");
+    expect(calls()).toEqual(["update alice true", "get alice"].map(blank));
+  });
+});
+
 /** The fake's word for what was left out. */
 function blank(call: string): string {
   return call.replace(/^(update|create) alice (true|false)$/, "$1 alice  $2");
