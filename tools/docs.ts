@@ -1,17 +1,20 @@
-/** Writes what derives from the source: the schemas of the package, and the tables of README.md between their markers. */
+/** Writes what derives from the source: the schemas of the package, and the tables of the docs between their markers. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { built, type Facts, usualOf } from "./facts.ts";
 import { schema } from "./schema.ts";
-import { declarations, defaultOf, type Member, paragraphsOf, withoutDefault } from "./source.ts";
+import { declarations, defaultOf, type Member, outputsOf, paragraphsOf, withoutDefault } from "./source.ts";
 import { usersFileSchema } from "./users-file-schema.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
+const PAGES = ["README.md", "docs/reference.md", "docs/settings.md", "docs/installation-configuration.md"];
+
 /** The texts, by the paths of their files. */
 export function derived(facts: Facts): Record<string, string> {
+  const pages = PAGES.map((page) => [page, withTables(readFileSync(join(ROOT, page), "utf8"), facts)]);
   return {
-    "README.md": withTables(readFileSync(join(ROOT, "README.md"), "utf8"), facts),
+    ...Object.fromEntries(pages),
     "provider/schema.json": json(schema(facts)),
     "provider/users-file.schema.json": json(usersFileSchema(facts)),
   };
@@ -45,13 +48,29 @@ const TABLES: Record<string, (facts: Facts) => string[][]> = {
     const names = others.map((name) => `\`${name}\``).join(", ");
     return [ARGUMENT_COLUMNS, ...members.map(argument), ["the others", "", "", `As of \`LoginProfile\`: ${names}.`]];
   },
+  outputs: () => [OUTPUT_COLUMNS, ...outputsOf(declaration("LoginProfile")).map(output)],
+  "console-user-outputs": () => [OUTPUT_COLUMNS, ...outputsOf(declaration("ConsoleUser")).map(output)],
   settings: (facts) => [["stack configuration", "default", "meaning"], ...settingsOf("aws-login-profile", facts)],
   "aws-settings": (facts) => [["setting of `@pulumi/aws`", "default", "meaning here"], ...settingsOf("aws", facts)],
+  "plugin-settings": ({ SETTINGS }) => [
+    ["Name", "Required?", "Secret?", "Description"],
+    ...Object.entries(SETTINGS).map(([name, setting]) => [
+      `\`${name}\``,
+      "no",
+      setting.kind.secret ? "yes" : "no",
+      [setting.sentence, usualOf(setting) && `Default: ${usualOf(setting)}.`].filter((part) => part !== "").join(" "),
+    ]),
+  ],
 };
 
-const declaration = declarations("resources/login-profile.ts", "resources/console-user-parts.ts");
+const declaration = declarations(
+  "resources/login-profile.ts",
+  "resources/console-user-parts.ts",
+  "resources/console-user.ts",
+);
 
 const ARGUMENT_COLUMNS = ["argument", "type", "default", "meaning"];
+const OUTPUT_COLUMNS = ["output", "type", "meaning"];
 
 function argument(member: Member): string[] {
   const type = member.type.replaceAll("pulumi.", "").replaceAll(" | undefined", "");
@@ -61,6 +80,14 @@ function argument(member: Member): string[] {
     (defaultOf(member) ?? "").replace(/^(true|false|\d+)$/, "`$1`"),
     withoutDefault(paragraphsOf(member).join(" ")),
   ];
+}
+
+function output(member: Member): string[] {
+  const [, type = ""] = /^pulumi\.Output<(.*?)>(?: \| undefined)?$/.exec(member.type) ?? [];
+  const meaning = paragraphsOf(member)
+    .join(" ")
+    .replace(/ Source: .*$/, "");
+  return [`\`${member.name}\``, `\`${type.replace(" | undefined", "")}\``, meaning];
 }
 
 function settingsOf(namespace: string, { SETTINGS }: Facts): string[][] {
