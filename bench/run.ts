@@ -82,7 +82,7 @@ if (isWhole) {
   const kept = join(ROOT, "bench", "results");
   mkdirSync(kept, { recursive: true });
   for (const name of ["results.json", "table.md", "growth.svg"]) copyFileSync(join(folder, name), join(kept, name));
-  const page = join(ROOT, "docs", "large-stacks.md");
+  const page = join(ROOT, "bench", "README.md");
   writeFileSync(page, withFigures(readFileSync(page, "utf8"), results));
   execFileSync("biome", ["format", "--write", page, kept]);
   // The next run begins anew.

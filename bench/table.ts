@@ -31,7 +31,7 @@ export function table(results: Results): string {
     .concat("\n");
 }
 
-/** The page for users, with the figures of this run between its two marks. */
+/** The page of the bench, with the figures of this run between its two marks. */
 export function withFigures(page: string, results: Results): string {
   const figures = [introduction(results), reach(results), ratios(results), costs(results), crash(results)].join("\n\n");
   const below = figures.replace(/^## /gm, "### ");
