@@ -4,7 +4,7 @@
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make profile  where the time goes, in program, provider and engine; SIZE=300
 # make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
-# make docs   the schemas and the tables of README.md, from the source
+# make docs   the schemas and the tables of the docs, from the source
 # make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -59,6 +59,7 @@ lint: build
 	tsc --project examples/random-password
 	tsc --project examples/console-user
 	biome check .
+	markdownlint-cli2
 	depcruise provider/src --config .dependency-cruiser.cjs
 
 format: $(INSTALLED)

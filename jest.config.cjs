@@ -3,7 +3,7 @@ const { join } = require("node:path");
 const swc = ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }];
 
 /** Libraries that are ES modules only; jest runs CommonJS, so these are translated too. */
-const ES_MODULES = "(age-encryption|@noble|@scure)/";
+const ES_MODULES = "(age-encryption|@noble|@scure|github-slugger)/";
 
 // The engine starts three processes of Node.js for each command, all with the same modules: they are compiled once.
 process.env.NODE_COMPILE_CACHE ??= join(__dirname, ".tmp", "compiled");
