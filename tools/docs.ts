@@ -8,7 +8,13 @@ import { usersFileSchema } from "./users-file-schema.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-const PAGES = ["README.md", "docs/reference.md", "docs/settings.md", "docs/installation-configuration.md"];
+const PAGES = [
+  "README.md",
+  "docs/reference.md",
+  "docs/settings.md",
+  "docs/_index.md",
+  "docs/installation-configuration.md",
+];
 
 /** The texts, by the paths of their files. */
 export function derived(facts: Facts): Record<string, string> {
@@ -52,15 +58,10 @@ const TABLES: Record<string, (facts: Facts) => string[][]> = {
   "console-user-outputs": () => [OUTPUT_COLUMNS, ...outputsOf(declaration("ConsoleUser")).map(output)],
   settings: (facts) => [["stack configuration", "default", "meaning"], ...settingsOf("aws-login-profile", facts)],
   "aws-settings": (facts) => [["setting of `@pulumi/aws`", "default", "meaning here"], ...settingsOf("aws", facts)],
-  "plugin-settings": ({ SETTINGS }) => [
-    ["Name", "Required?", "Secret?", "Description"],
-    ...Object.entries(SETTINGS).map(([name, setting]) => [
-      `\`${name}\``,
-      "no",
-      setting.kind.secret ? "yes" : "no",
-      [setting.sentence, usualOf(setting) && `Default: ${usualOf(setting)}.`].filter((part) => part !== "").join(" "),
-    ]),
-  ],
+  // As the Pulumi Registry asks for them.
+  "plugin-settings": ({ SETTINGS }) => pluginSettings(SETTINGS, Object.keys(SETTINGS)),
+  "main-plugin-settings": ({ SETTINGS }) =>
+    pluginSettings(SETTINGS, ["region", "profile", "assumeRoles", "policyCheck", "retryTimeout"]),
 };
 
 const declaration = declarations(
@@ -94,6 +95,17 @@ function settingsOf(namespace: string, { SETTINGS }: Facts): string[][] {
   return Object.entries(SETTINGS)
     .filter(([, setting]) => setting.namespace === namespace)
     .map(([name, setting]) => [`\`${namespace}:${name}\``, usualOf(setting), setting.sentence]);
+}
+
+function pluginSettings(settings: Facts["SETTINGS"], names: string[]): string[][] {
+  const rows = names.flatMap((name) => {
+    const setting = settings[name];
+    if (setting === undefined) throw new Error(`There is no setting ${name}.`);
+    const usual = usualOf(setting);
+    const meaning = usual === "" ? setting.sentence : `${setting.sentence} Default: ${usual}.`;
+    return [[`\`${name}\``, "no", setting.kind.secret ? "yes" : "no", meaning]];
+  });
+  return [["Name", "Required?", "Secret?", "Description"], ...rows];
 }
 
 /** Rows in Markdown, the first as heading, their columns aligned as the formatter has them. */
