@@ -24,6 +24,8 @@ export class AwsCli {
 
   /** The variables of the environment stay for later commands. */
   run(args: string[], environment: NodeJS.ProcessEnv): Promise<Finished> {
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode !== null || signalCode !== null) return Promise.reject(new Error("The AWS CLI has ended."));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#process.stdin?.write(`${JSON.stringify({ arguments: args, environment })}\n`);
