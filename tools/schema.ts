@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { built, type Facts, usualOf } from "./facts.ts";
+import { languages, NOWHERE } from "./release/home.ts";
 import { type Declaration, declarations, type Member, outputsOf } from "./source.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -37,17 +38,12 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
     name: "aws-login-profile",
     displayName: "AWS login profile",
     description: manifest.description,
-    keywords: ["category/cloud", "aws", "iam"],
+    keywords: ["category/cloud", "kind/native", ...manifest.keywords],
     license: manifest.license,
     publisher: "pulumi-aws-login-profile",
     meta: { moduleFormat: "(.*)" },
-    language: {
-      nodejs: { packageName: "pulumi-aws-login-profile-sdk", respectSchemaVersion: true },
-      python: { packageName: "pulumi_aws_login_profile", respectSchemaVersion: true, pyproject: { enabled: true } },
-      go: { importBasePath: "pulumi-aws-login-profile/sdk/go/awsloginprofile", respectSchemaVersion: true },
-      csharp: { respectSchemaVersion: true },
-      java: { basePackage: "com.pulumi" },
-    },
+    // A release says where it is from, and has names of its own (release/stamp.ts).
+    language: languages(NOWHERE),
     config: { variables: settings },
     types: {
       "aws-login-profile:index:Connection": object(profile("Connection"), facts),
