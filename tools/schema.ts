@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { exampleOf } from "./examples.ts";
 import { built, type Facts, usualOf } from "./facts.ts";
 import { languages, NOWHERE } from "./release/home.ts";
 import { type Declaration, declarations, type Member, outputsOf } from "./source.ts";
@@ -55,7 +56,7 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
       description: "How AWS is reached, and on whose behalf.",
       inputProperties: settings,
     },
-    resources: {
+    resources: withExamples({
       "aws-login-profile:index:LoginProfile": {
         description: profile("LoginProfile").doc,
         inputProperties: args.properties,
@@ -70,8 +71,16 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
         properties: component(userOutputs.properties),
         required: userOutputs.required,
       },
-    },
+    }),
   };
+}
+
+function withExamples(resources: Record<string, Property>): Record<string, Property> {
+  const described = Object.entries(resources).map(([token, resource]): [string, Property] => {
+    const example = exampleOf(token.slice(token.lastIndexOf(":") + 1));
+    return [token, { ...resource, description: [resource.description, example].filter(Boolean).join("\n\n") }];
+  });
+  return Object.fromEntries(described);
 }
 
 /** A component has no properties whose change would replace it. */
@@ -86,13 +95,17 @@ const WEB_IDENTITY = {
   description:
     "A role to assume with a token of another identity provider. Source: STS API reference, AssumeRoleWithWebIdentity.",
   properties: {
-    roleArn: { type: "string" },
-    sessionName: { type: "string" },
-    duration: { type: "string", description: "Such as `1h30m`." },
-    policy: { type: "string", description: "JSON." },
-    policyArns: { type: "array", items: { type: "string" } },
-    webIdentityToken: { type: "string", secret: true },
-    webIdentityTokenFile: { type: "string" },
+    roleArn: { type: "string", description: "ARN of the role." },
+    sessionName: { type: "string", description: "Name of the session, which CloudTrail shows." },
+    duration: { type: "string", description: "How long the credentials hold, such as `1h30m`." },
+    policy: { type: "string", description: "A policy in JSON that narrows what the role may do." },
+    policyArns: {
+      type: "array",
+      items: { type: "string" },
+      description: "ARNs of managed policies that narrow what the role may do.",
+    },
+    webIdentityToken: { type: "string", secret: true, description: "The other provider's token." },
+    webIdentityTokenFile: { type: "string", description: "A file that holds the token, read at each run." },
   },
   required: ["roleArn"],
 };
@@ -100,7 +113,10 @@ const WEB_IDENTITY = {
 const ENDPOINTS = {
   type: "object",
   description: "URLs of services.",
-  properties: { iam: { type: "string" }, sts: { type: "string" } },
+  properties: {
+    iam: { type: "string", description: "URL of IAM." },
+    sts: { type: "string", description: "URL of STS." },
+  },
 };
 
 function settingProperties({ SETTINGS }: Facts): Record<string, Property> {

@@ -1,7 +1,7 @@
 // Command examples converts example programs by Pulumi's own generators: examples SCHEMA FOLDER.
 //
-// FOLDER holds programs in YAML. The newer build writes each in Pulumi's intermediate language (NAME.pp), Node.js, Python
-// and Go; the older build, in .NET and Java, from the intermediate one.
+// FOLDER holds a program in YAML for each resource. One build writes each in Pulumi's intermediate language, Node.js, Python
+// and Go; the other one (older.mod), from the intermediate language, in .NET and Java.
 package main
 
 import (
@@ -20,11 +20,13 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
+type generate func(program *pcl.Program) (map[string][]byte, hcl.Diagnostics, error)
+
 // A language writes a program's files, by their paths; main ends in what the program is in.
 type language struct {
 	ending   string
 	main     string
-	generate func(program *pcl.Program) (map[string][]byte, hcl.Diagnostics, error)
+	generate generate
 }
 
 func main() {

@@ -4,7 +4,9 @@ package main
 
 import (
 	"bytes"
+	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/pulumi/pulumi-java/pkg/codegen/java"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/dotnet"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/hcl2/syntax"
@@ -14,8 +16,24 @@ import (
 const source = ".pp"
 
 var languages = []language{
-	{"cs", "Program.cs", dotnet.GenerateProgram},
-	{"java", "MyStack.java", java.GenerateProgram},
+	{"cs", "Program.cs", secretly(dotnet.GenerateProgram)},
+	{"java", "MyStack.java", secretly(java.GenerateProgram)},
+}
+
+// These generators read a setting in the clear that the program has for a secret; Java's does not even compile.
+var secrets = strings.NewReplacer(
+	"config.RequireObject<dynamic>(", "config.RequireSecret(",
+	"config.get(", "config.requireSecret(",
+)
+
+func secretly(generate generate) generate {
+	return func(program *pcl.Program) (map[string][]byte, hcl.Diagnostics, error) {
+		files, diagnostics, err := generate(program)
+		for name, content := range files {
+			files[name] = []byte(secrets.Replace(string(content)))
+		}
+		return files, diagnostics, err
+	}
 }
 
 // bind reads a program in Pulumi's intermediate language.

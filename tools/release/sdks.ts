@@ -1,11 +1,12 @@
 /** The SDKs of a release, each as its registry takes it: generated, and given its licence, its readme and its build. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { programOf } from "../examples.ts";
 import { JAVA_ARTIFACT, NPM_SDK, PYTHON_SDK } from "./home.ts";
 import { npmPack, writeJson } from "./package.ts";
 import { mavenProject } from "./pom.ts";
-import { npmOrigin, type Release } from "./stamp.ts";
+import { npmOrigin, type Release, withNames } from "./stamp.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const GENERATORS = join(ROOT, "tools", "sdks");
@@ -75,8 +76,7 @@ export function buildSdks(schema: string, release: Release, folder: string): voi
 function readme({ title, installation, fence, example }: Sdk, release: Release): string {
   const { home, version } = release;
   const { description } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
-  const file = join(ROOT, "tools", "examples", "programs", `LoginProfile.${example}`);
-  const program = existsSync(file) ? `\n\`\`\`${fence}\n${readFileSync(file, "utf8").trim()}\n\`\`\`\n` : "";
+  const program = withNames(programOf("LoginProfile", example), home);
   return `# AWS login profile: the Pulumi SDK for ${title}
 
 ${description}.
@@ -86,7 +86,11 @@ ${installation(release)}
 \`\`\`
 
 The engine installs the plugin by itself; it needs Node.js 22 or later on the machine.
+
+\`\`\`${fence}
 ${program}
+\`\`\`
+
 Arguments, settings and limits: [the plugin](${home.file("docs/plugin.md", version)}) and
 [the resource](${home.file("README.md", version)}). Changes: [CHANGELOG](${home.file("CHANGELOG.md", version)}).
 License: MIT.

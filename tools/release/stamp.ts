@@ -1,6 +1,5 @@
 /** Tells the files of a release where it lives and which version it is. */
-import type { Home } from "./home.ts";
-import { languages } from "./home.ts";
+import { type Home, languages, NOWHERE } from "./home.ts";
 
 /** Where the package is in the repository. */
 const FOLDER = "provider";
@@ -15,7 +14,7 @@ export interface Release {
 
 export function stampedSchema(schema: Json, { home, version }: Release): Json {
   return {
-    ...schema,
+    ...JSON.parse(withNames(JSON.stringify(schema), home)),
     version,
     homepage: home.url,
     repository: home.url,
@@ -24,6 +23,14 @@ export function stampedSchema(schema: Json, { home, version }: Release): Json {
     pluginDownloadURL: home.pluginDownloadUrl,
     language: languages(home),
   };
+}
+
+/** Example programs import the SDKs by their names. */
+export function withNames(text: string, home: Home): string {
+  return text
+    .replaceAll(NOWHERE.goModule, home.goModule)
+    .replaceAll(`${NOWHERE.csharpNamespace}.AwsLoginProfile`, `${home.csharpNamespace}.AwsLoginProfile`)
+    .replaceAll(`${NOWHERE.javaPackage}.awsloginprofile`, `${home.javaPackage}.awsloginprofile`);
 }
 
 /** The manifest of the npm package, without what only its build needs. */
