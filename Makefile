@@ -72,6 +72,7 @@ profile: setup build
 build: $(BUILT)
 
 lint: build
+	@node tools/setup.ts --lint
 	tsc --project tsconfig.json
 	tsc --project tests
 	tsc --project examples/quick-start
@@ -80,6 +81,7 @@ lint: build
 	biome check .
 	markdownlint-cli2
 	depcruise provider/src --config .dependency-cruiser.cjs
+	@node tools/lint.ts
 
 format: $(INSTALLED)
 	biome check --write .

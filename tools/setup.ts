@@ -49,7 +49,11 @@ mkdirSync(CACHE, { recursive: true });
 if (process.argv.includes("--lint")) ensureLinters();
 else if (process.argv.includes("--release"))
   ensurePython("what builds Python packages", RELEASE_PYTHON, RELEASE_REQUIREMENTS);
-else {
+else if (process.argv.includes("--engine")) {
+  await ensureEngine();
+  // For the path of a workflow.
+  say(join(ENGINE, "bin"));
+} else {
   await ensureEngine();
   ensurePython("the embedded IAM (ministack) and the AWS CLI", PYTHON, REQUIREMENTS);
   if (process.argv.includes("--tests")) await ensureTestTools();

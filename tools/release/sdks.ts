@@ -33,7 +33,7 @@ export const SDKS: Record<string, Sdk> = {
     installation: () => `pip install ${PYTHON_SDK}`,
     fence: "python",
     example: "py",
-    finish: () => undefined,
+    finish: finishPython,
   },
   go: {
     title: "Go",
@@ -110,6 +110,16 @@ function finishNodejs(folder: string, { home }: Release): void {
   for (const file of ["README.md", "LICENSE"]) cpSync(join(folder, file), join(bin, file));
   rmSync(join(folder, "npm"), { recursive: true, force: true });
   npmPack(bin, join(folder, "npm"));
+}
+
+/** The generator has the licence in a form that is to go in 2027. */
+function finishPython(folder: string): void {
+  const file = join(folder, "pyproject.toml");
+  const project = readFileSync(file, "utf8")
+    .replace(/\n {2}\[project\.license\]\n {4}text = (".*")/, "")
+    .replace("\n  keywords =", '\n  license = "MIT"\n  license-files = ["LICENSE"]\n  keywords =')
+    .replace("setuptools>=61.0", "setuptools>=77.0");
+  writeFileSync(file, project);
 }
 
 /** The generator knows no readme, and names a framework without support. */
