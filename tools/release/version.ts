@@ -19,7 +19,7 @@ export function withVersion(version: string, date: string): Record<string, strin
   return Object.fromEntries([
     ...rewritten(manifests(), (text, file) => json(manifestWith(JSON.parse(text), version, file))),
     ...rewritten(["package-lock.json"], (text) => json(lockWith(JSON.parse(text), version))),
-    ...rewritten(globSync("docs/*.md", { cwd: ROOT }).sort(), (text) => textWith(text, version)),
+    ...rewritten(globSync("docs/{,guides/}*.md", { cwd: ROOT }).sort(), (text) => textWith(text, version)),
     ["CHANGELOG.md", changelogWith(read("CHANGELOG.md"), version, date)],
   ]);
 }
