@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const NAME = "pulumi-aws-login-profile";
-const NUMBER = String.raw`\d+\.\d+\.\d+(?:-[\w.]+)?`;
+const NUMBER = String.raw`\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?`;
 
 /** The published package. */
 export const MANIFEST = "provider/package.json";
