@@ -4,6 +4,9 @@
 # make bench  ours beside resources that do nothing, and beside other tools; SIZES=50 ROUNDS=1 for a short run
 # make profile  where the time goes, in program, provider and engine; SIZE=300
 # make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
+# make release  all that a release consists of, into .tmp/release; REPOSITORY=OWNER/NAME says where it lives
+# make release-check  what the registries' own tools say of it
+# make examples  the schema's example programs in all languages, from those in YAML
 # make docs   the schemas and the tables of the docs, from the source
 # make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
@@ -15,10 +18,14 @@ INSTALLED := node_modules/.package-lock.json
 BUILT := provider/dist/index.js
 
 CRASHES ?= 40
+REPOSITORY ?= $(GITHUB_REPOSITORY)
 
 SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
 
-.PHONY: demo test unit engine soak bench profile sdks docs plugin build lint format setup test-tools pack clean
+RELEASE = --repository "$(REPOSITORY)"
+EXAMPLES = $(CURDIR)/provider/schema.json $(CURDIR)/tools/examples/programs
+
+.PHONY: demo test unit engine soak bench profile sdks release release-check examples docs plugin build lint format setup test-tools pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -44,6 +51,18 @@ docs: build
 sdks: build
 	@cd tools/sdks && go run . $(SDKS) && go run -modfile=older.mod -tags=older . $(SDKS)
 
+release: build
+	@node tools/release/build.ts $(RELEASE)
+
+release-check: setup release
+	@node tools/setup.ts --release
+	@node tools/release/check.ts $(RELEASE)
+
+# Twice the schema: the programs are made from it, and it holds them.
+examples: docs
+	@cd tools/examples && go run . $(EXAMPLES) && go run -modfile=older.mod -tags=older . $(EXAMPLES)
+	@node tools/docs.ts
+
 bench: setup build
 	@node bench/run.ts
 
@@ -53,6 +72,7 @@ profile: setup build
 build: $(BUILT)
 
 lint: build
+	@node tools/setup.ts --lint
 	tsc --project tsconfig.json
 	tsc --project tests
 	tsc --project examples/quick-start
@@ -61,6 +81,7 @@ lint: build
 	biome check .
 	markdownlint-cli2
 	depcruise provider/src --config .dependency-cruiser.cjs
+	@node tools/lint.ts
 
 format: $(INSTALLED)
 	biome check --write .

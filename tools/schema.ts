@@ -4,7 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { exampleOf } from "./examples.ts";
 import { built, type Facts, usualOf } from "./facts.ts";
+import { languages, NOWHERE } from "./release/home.ts";
 import { type Declaration, declarations, type Member, outputsOf } from "./source.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -37,17 +39,12 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
     name: "aws-login-profile",
     displayName: "AWS login profile",
     description: manifest.description,
-    keywords: ["category/cloud", "aws", "iam"],
+    keywords: ["category/cloud", "kind/native", ...manifest.keywords],
     license: manifest.license,
     publisher: "pulumi-aws-login-profile",
     meta: { moduleFormat: "(.*)" },
-    language: {
-      nodejs: { packageName: "pulumi-aws-login-profile-sdk", respectSchemaVersion: true },
-      python: { packageName: "pulumi_aws_login_profile", respectSchemaVersion: true, pyproject: { enabled: true } },
-      go: { importBasePath: "pulumi-aws-login-profile/sdk/go/awsloginprofile", respectSchemaVersion: true },
-      csharp: { respectSchemaVersion: true },
-      java: { basePackage: "com.pulumi" },
-    },
+    // A release says where it is from, and has names of its own (release/stamp.ts).
+    language: languages(NOWHERE),
     config: { variables: settings },
     types: {
       "aws-login-profile:index:Connection": object(profile("Connection"), facts),
@@ -59,7 +56,7 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
       description: "How AWS is reached, and on whose behalf.",
       inputProperties: settings,
     },
-    resources: {
+    resources: withExamples({
       "aws-login-profile:index:LoginProfile": {
         description: profile("LoginProfile").doc,
         inputProperties: args.properties,
@@ -74,8 +71,16 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
         properties: component(userOutputs.properties),
         required: userOutputs.required,
       },
-    },
+    }),
   };
+}
+
+function withExamples(resources: Record<string, Property>): Record<string, Property> {
+  const described = Object.entries(resources).map(([token, resource]): [string, Property] => {
+    const example = exampleOf(token.slice(token.lastIndexOf(":") + 1));
+    return [token, { ...resource, description: [resource.description, example].filter(Boolean).join("\n\n") }];
+  });
+  return Object.fromEntries(described);
 }
 
 /** A component has no properties whose change would replace it. */
@@ -90,13 +95,17 @@ const WEB_IDENTITY = {
   description:
     "A role to assume with a token of another identity provider. Source: STS API reference, AssumeRoleWithWebIdentity.",
   properties: {
-    roleArn: { type: "string" },
-    sessionName: { type: "string" },
-    duration: { type: "string", description: "Such as `1h30m`." },
-    policy: { type: "string", description: "JSON." },
-    policyArns: { type: "array", items: { type: "string" } },
-    webIdentityToken: { type: "string", secret: true },
-    webIdentityTokenFile: { type: "string" },
+    roleArn: { type: "string", description: "ARN of the role." },
+    sessionName: { type: "string", description: "Name of the session, which CloudTrail shows." },
+    duration: { type: "string", description: "How long the credentials hold, such as `1h30m`." },
+    policy: { type: "string", description: "A policy in JSON that narrows what the role may do." },
+    policyArns: {
+      type: "array",
+      items: { type: "string" },
+      description: "ARNs of managed policies that narrow what the role may do.",
+    },
+    webIdentityToken: { type: "string", secret: true, description: "The other provider's token." },
+    webIdentityTokenFile: { type: "string", description: "A file that holds the token, read at each run." },
   },
   required: ["roleArn"],
 };
@@ -104,7 +113,10 @@ const WEB_IDENTITY = {
 const ENDPOINTS = {
   type: "object",
   description: "URLs of services.",
-  properties: { iam: { type: "string" }, sts: { type: "string" } },
+  properties: {
+    iam: { type: "string", description: "URL of IAM." },
+    sts: { type: "string", description: "URL of STS." },
+  },
 };
 
 function settingProperties({ SETTINGS }: Facts): Record<string, Property> {

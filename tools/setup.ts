@@ -2,7 +2,8 @@
  * Brings what the demo runs on, once: the Pulumi CLI by its official installer, or built from its
  * Go module where that cannot be reached, and a Python environment with the embedded IAM and the
  * AWS CLI. With --tests, what only tests need comes too: age, the YAML language host, and what
- * programs with the generated SDKs are built with. All are kept in the user's cache folder.
+ * programs with the generated SDKs are built with. With --lint or --release come only the linters of workflows, or what
+ * builds Python packages. All are kept in the user's cache folder.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -21,12 +22,17 @@ import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { buildSync } from "esbuild";
 import { SemVer } from "semver";
 import {
+  ACTIONLINT,
   AGE,
   CACHE,
   ENGINE,
   ENGINE_ORIGIN,
   ENGINE_VERSION,
+  LINT_PYTHON,
+  LINT_REQUIREMENTS,
   PYTHON,
+  RELEASE_PYTHON,
+  RELEASE_REQUIREMENTS,
   REQUIREMENTS,
   ROOT,
   SDK_GENERATOR,
@@ -40,9 +46,18 @@ import { GO, generateSdks } from "../tests/support/languages.ts";
 const INSTALLER_TIMEOUT_MS = 180_000;
 
 mkdirSync(CACHE, { recursive: true });
-await ensureEngine();
-ensurePython("the embedded IAM (ministack) and the AWS CLI", PYTHON, REQUIREMENTS);
-if (process.argv.includes("--tests")) await ensureTestTools();
+if (process.argv.includes("--lint")) ensureLinters();
+else if (process.argv.includes("--release"))
+  ensurePython("what builds Python packages", RELEASE_PYTHON, RELEASE_REQUIREMENTS);
+else if (process.argv.includes("--engine")) {
+  await ensureEngine();
+  // For the path of a workflow.
+  say(join(ENGINE, "bin"));
+} else {
+  await ensureEngine();
+  ensurePython("the embedded IAM (ministack) and the AWS CLI", PYTHON, REQUIREMENTS);
+  if (process.argv.includes("--tests")) await ensureTestTools();
+}
 // Whatever is left of an installer that took too long must not keep this process.
 process.exit(0);
 
@@ -156,6 +171,11 @@ async function ensureTestTools(): Promise<void> {
     writeFileSync(SDK_GO, "");
   }
   say(`Pulumi for Go: in Go's build cache`);
+}
+
+function ensureLinters(): void {
+  ensureGoTools("actionlint", ACTIONLINT, "lint", ["github.com/rhysd/actionlint/cmd/actionlint"]);
+  ensurePython("zizmor", LINT_PYTHON, LINT_REQUIREMENTS);
 }
 
 function run(command: string, args: string[], cwd = ROOT): void {

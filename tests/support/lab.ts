@@ -35,6 +35,15 @@ export const SDK_REQUIREMENTS = join(LANGUAGES, "python", "requirements.txt");
 /** Pulumi for Python, apart from the tools: the two want other versions of the same packages. */
 export const SDK_PYTHON = pythonEnvironment("sdk-python", SDK_REQUIREMENTS);
 
+/** What the Python SDK of a release is built and checked with. */
+export const RELEASE_REQUIREMENTS = join(ROOT, "tools", "release", "requirements.txt");
+export const RELEASE_PYTHON = pythonEnvironment("release-python", RELEASE_REQUIREMENTS);
+
+/** The linters of workflows. */
+export const LINT_REQUIREMENTS = join(ROOT, "tools", "lint", "requirements.txt");
+export const LINT_PYTHON = pythonEnvironment("lint-python", LINT_REQUIREMENTS);
+export const ACTIONLINT = goTools("lint");
+
 /** age and age-keygen, built from the module that is named there. */
 export const AGE = goTools("age");
 

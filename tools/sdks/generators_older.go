@@ -18,8 +18,9 @@ var generators = map[string]generator{
 		pkg.LogoURL = "embedded:///logo.png"
 		return dotnet.GeneratePackage(tool, pkg, nil, nil)
 	},
+	// Sources for a build of one's own, also where it is ours (tools/release/sdks.ts).
 	"java": func(pkg *schema.Package) (map[string][]byte, error) {
-		return java.GeneratePackage(tool, pkg, nil, nil, local, false)
+		return java.GeneratePackage(tool, pkg, nil, nil, true, false)
 	},
 }
 

@@ -1,4 +1,4 @@
-// Command sdks writes the plugin's SDKs: sdks SCHEMA FOLDER VERSION.
+// Command sdks writes the plugin's SDKs: sdks SCHEMA FOLDER VERSION [published].
 package main
 
 import (
@@ -12,17 +12,16 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
-const (
-	tool = "pulumi-aws-login-profile"
-	// Made to be used from a folder, not to be published: compiled where they are installed (Node.js), or sources for
-	// the program's own build (Java).
-	local = true
-)
+const tool = "pulumi-aws-login-profile"
+
+// Whether the SDKs are made to be used from a folder, not to be published: compiled where they are installed (Node.js).
+var local = true
 
 // A generator writes the files of one language, by their paths.
 type generator func(pkg *schema.Package) (map[string][]byte, error)
 
 func main() {
+	local = len(os.Args) < 5 || os.Args[4] != "published"
 	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -12,16 +12,23 @@ export interface Connection {
 
 /** A role to assume, as `aws:assumeRoles` words it. Source: STS API reference, AssumeRole. */
 export interface AssumedRole {
+  /** ARN of the role. */
   roleArn: string;
+  /** Name of the session, which CloudTrail shows. */
   sessionName?: string;
+  /** What the role's owner asks of those who assume it. */
   externalId?: string;
-  /** Such as `1h30m`. */
+  /** How long the credentials hold, such as `1h30m`. */
   duration?: string;
-  /** JSON. */
+  /** A policy in JSON that narrows what the role may do. */
   policy?: string;
+  /** ARNs of managed policies that narrow what the role may do. */
   policyArns?: string[];
+  /** Who stands behind the session, as CloudTrail shows it. */
   sourceIdentity?: string;
+  /** Tags of the session. */
   tags?: Record<string, string>;
+  /** Keys of the tags that a role assumed from this one takes over. */
   transitiveTagKeys?: string[];
 }
 
