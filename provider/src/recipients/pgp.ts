@@ -55,6 +55,11 @@ class PgpKeys implements Recipients {
       const message = await createMessage({ binary: plain });
       const encryptionKeys = this.keys.map(({ key }) => key);
       return await encrypt({ message, encryptionKeys, format: "armored", config: CONFIG });
+    } catch {
+      // What a key is made of can be signed and yet be no point of its curve.
+      throw new LoginProfileError(
+        `The new password cannot be encrypted to ${listed(this.keys)}: its material is not valid. Ask its owner for a new one (gpg --full-generate-key).`,
+      );
     } finally {
       plain.fill(0);
     }
@@ -101,7 +106,9 @@ async function theKeyOf(
   if (first !== undefined) {
     return `${name} has ${usable.length} keys that can be encrypted to: ${listed(usable)}. Choose one: keybase:${user}#${first.fingerprint}`;
   }
-  return `${name}: ${judged.map(({ key, problem }) => `${describe(key)} ${problem}`).join(" ")}`;
+  const reasons = judged.map(({ key, problem }) => `${describe(key)} ${problem}`);
+  if (reasons.length === 1) return `${name}: ${reasons[0]}`;
+  return `${name} has ${reasons.length} keys, and none can be encrypted to. First, ${reasons.join(" Then, ")}`;
 }
 
 /** All keys in a text that can be read; one that is there twice counts once, with all that both know. */
