@@ -20,6 +20,8 @@ interface Parts {
   /** Of the one user id; null for none. */
   email?: string | null;
   said?: Said;
+  /** When the user id was signed. Default: now. */
+  signed?: Date;
   subkeys?: { packet: openpgp.SecretSubkeyPacket; said?: Said; signed?: Date }[];
   /** Such as programs of today do not know. */
   strangers?: openpgp.PublicSubkeyPacket[];
@@ -29,14 +31,14 @@ interface Parts {
 
 /** A key put together of its parts; as gpg makes them, ed25519 to sign with, if nothing else is asked for. */
 export async function made(parts: Parts = {}) {
-  const { email = "made@example.com", said, subkeys = [], strangers = [], primary, version = 4 } = parts;
+  const { email = "made@example.com", said, signed: date, subkeys = [], strangers = [], primary, version = 4 } = parts;
   const key = (await generated({ subkeys: [], ...primary })).privateKey.keyPacket as openpgp.SecretKeyPacket;
   await inVersion(version, key);
   const packets = new openpgp.PacketList<openpgp.AnyPacket>();
   packets.push(key);
   if (email !== null) {
     const userID = openpgp.UserIDPacket.fromObject({ email });
-    packets.push(userID, await signed(key, SIGNATURES.certPositive, { userID, key }, said));
+    packets.push(userID, await signed(key, SIGNATURES.certPositive, { userID, key }, said, date));
   }
   for (const { packet, said, signed: date } of subkeys) {
     await inVersion(version, packet);

@@ -110,6 +110,11 @@ test.each<[string, () => Promise<Given>, string]>([
     `of <aAexample.com> is damaged: its own signature does not fit it. ${WHOLE}`,
   ],
   [
+    "whose user id was signed in the future",
+    async () => made({ signed: inDays(2), subkeys: await bound() }),
+    `of <made@example.com> was signed with a date in the future. ${CLOCK}`,
+  ],
+  [
     "whose subkey is not the one that was signed",
     async () => {
       const packet = await subkey();
