@@ -20,7 +20,7 @@ export type KeybaseAnswer = { armored: string } | { problem: string };
 /** A Keybase user, and which of the user's keys is meant. */
 export interface KeybaseReference {
   user: string;
-  /** A fingerprint, or the last or first 16 digits that are called key id: upper-case hexadecimal. */
+  /** A whole fingerprint, or the 16 digits of it that are called key id: upper-case hexadecimal. */
   fingerprint: string | undefined;
 }
 
@@ -36,9 +36,9 @@ export function isOfKeybase(text: string): boolean {
 export function keybaseReference(text: string): KeybaseReference | undefined {
   const [user = "", fingerprint, ...more] = text.slice(PREFIX.length).split("#");
   const digits = fingerprint?.replaceAll(/\s/g, "").toUpperCase();
-  const isRight =
-    /^[A-Za-z0-9_]{1,64}$/.test(user) && /^([0-9A-F]{16}|[0-9A-F]{40}|[0-9A-F]{64})$/.test(digits ?? "0".repeat(16));
-  return isRight && more.length === 0 ? { user, fingerprint: digits } : undefined;
+  if (more.length > 0 || !/^[A-Za-z0-9_]{1,64}$/.test(user)) return undefined;
+  if (digits !== undefined && !/^([0-9A-F]{16}|[0-9A-F]{40}|[0-9A-F]{64})$/.test(digits)) return undefined;
+  return { user, fingerprint: digits };
 }
 
 /** Fetches what a Keybase user has published. Source: Keybase API, `<user>/pgp_keys.asc`. */

@@ -58,7 +58,7 @@ class PgpKeys implements Recipients {
     } catch {
       // What a key is made of can be signed and yet be no point of its curve.
       throw new LoginProfileError(
-        `The new password cannot be encrypted to ${listed(this.keys)}: its material is not valid. Ask its owner for a new one (gpg --full-generate-key).`,
+        `The new password cannot be encrypted to ${listed(this.keys)}: what it is made of is not valid. Ask its owner for a new one (gpg --full-generate-key).`,
       );
     } finally {
       plain.fill(0);
@@ -97,8 +97,7 @@ async function theKeyOf(
   const { keys, problems } = await keysIn(name, text);
   if (keys.length === 0) return problems[0] ?? unreadable(name);
   const meant = keys.filter((key) => fingerprint === undefined || [key.fingerprint, key.id].includes(fingerprint));
-  if (meant.length === 0)
-    return `${name} is none of the keys that Keybase has: ${listed(keys)}. Correct the fingerprint.`;
+  if (meant.length === 0) return `${name} is none of the keys at Keybase: ${listed(keys)}. Correct the fingerprint.`;
   const judged = await Promise.all(meant.map(async (key) => ({ key, problem: await unusable(key) })));
   const usable = judged.filter(({ problem }) => problem === undefined).map(({ key }) => key);
   const [first, ...others] = usable;

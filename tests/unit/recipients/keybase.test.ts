@@ -255,7 +255,7 @@ describe("a Keybase user with several keys", () => {
     const fingerprint = "0123456789ABCDEF0123456789ABCDEF01234567";
     expect(await problems({ pgpKey: `keybase:alice#${fingerprint.toLowerCase()}` }, settings)).toEqual([
       filled(
-        `pgpKey (keybase:alice#${fingerprint}) is none of the keys that Keybase has: key FIRST of <first@example.com>. Correct the fingerprint.`,
+        `pgpKey (keybase:alice#${fingerprint}) is none of the keys at Keybase: key FIRST of <first@example.com>. Correct the fingerprint.`,
       ),
     ]);
   });

@@ -66,7 +66,7 @@ describe("a PGP key", () => {
     (packet.publicParams as { Q: Uint8Array }).Q.fill(0, 1);
     const { publicKey, fingerprint } = await made({ subkeys: [{ packet, said: { keyFlags: FOR_ENCRYPTION } }] });
     await expect(encrypted("pass", { pgpKey: publicKey })).rejects.toThrow(
-      `The new password cannot be encrypted to key ${fingerprint} of <made@example.com>: its material is not valid. ` +
+      `The new password cannot be encrypted to key ${fingerprint} of <made@example.com>: what it is made of is not valid. ` +
         "Ask its owner for a new one (gpg --full-generate-key).",
     );
   });
