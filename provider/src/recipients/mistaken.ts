@@ -21,7 +21,7 @@ const MISTAKES: { pattern: RegExp; is: string; advice?: string }[] = [
   { pattern: /^<(!doctype|html|head|\?xml)/i, is: "is a page (HTML) without a key" },
   { pattern: /^https?:/i, is: "is an address", advice: "Give what is there, once its owner has confirmed it." },
   {
-    pattern: /^[^\n@]*\.[A-Za-z]{2,4}$|^(file:|~?\/|\.\.?\/|[A-Za-z]:\\)[^\n]*$/,
+    pattern: /^[^\n@]*\.[A-Za-z]{2,4}$|^(file:|~?\/|\.\.?\/|[A-Za-z]:\\)[^\n]{0,250}$/,
     is: "seems to name a file",
     advice: 'Give what is in it: fs.readFileSync(path, "utf8").',
   },

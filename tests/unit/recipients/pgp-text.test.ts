@@ -1,8 +1,9 @@
 /** PGP keys as people paste, store and mistake them. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as age from "age-encryption";
+import fc from "fast-check";
 import * as openpgp from "openpgp";
-import { recipientProblems } from "../../../provider/src/recipients/recipients.ts";
+import { readRecipients, recipientProblems } from "../../../provider/src/recipients/recipients.ts";
 import { armored, FOR_ENCRYPTION, made, strangeSubkey, subkey } from "../../support/pgp-keys.ts";
 import { encrypted, opened, type Pair, pair, problems } from "../../support/recipients.ts";
 
@@ -129,6 +130,7 @@ describe("a PGP key is refused, and not quoted:", () => {
     ["armor without content", () => `${BEGIN}\n\n${END}`, UNREADABLE],
     ["base64 with a cut end", () => base64().slice(0, -40), CUT],
     ["base64 with a cut beginning", () => base64().slice(40), UNREADABLE],
+    ["base64 that begins as a path does", () => `/${base64()}`, UNREADABLE],
     ["a binary key read as text", () => bytes().toString("utf8"), BINARY],
     ["a binary key read byte by byte", () => bytes().toString("latin1"), BINARY],
     [
@@ -253,6 +255,34 @@ describe("a PGP key is refused, and not quoted:", () => {
     for (const word of String(pgpKey).match(/[A-Za-z0-9+/=]{16,}/g) ?? [])
       expect(problem).not.toContain(word.slice(0, 16));
   });
+});
+
+test("however a key is cut, changed or added to, it is the same key, or refused in one sentence that does not quote it", async () => {
+  const change = fc.record({
+    form: fc.constantFrom(text, base64, withHeaders),
+    // In thousandths of the text.
+    at: fc.nat(999),
+    removed: fc.oneof(fc.constantFrom(0, 1), fc.nat(999)),
+    added: fc.string({ unit: fc.constantFrom(..."aZ09+/= -:\n\\\0\ufffd"), maxLength: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(change, async ({ form, at, removed, added }) => {
+      const whole = form();
+      const start = Math.floor((whole.length * at) / 1000);
+      const pgpKey = whole.slice(0, start) + added + whole.slice(start + removed);
+      const read = await readRecipients({ pgpKey });
+      if (read !== undefined && "recipients" in read) {
+        expect(read.recipients.fingerprint).toBe(alice.fingerprint);
+        return;
+      }
+      const [problem, ...others] = read?.problems ?? [];
+      expect(problem?.reason).toMatch(/^pgpKey(: key [0-9A-F]{40}.*?)? [a-z].+[.)`\w]$/);
+      expect(others).toEqual([]);
+      for (const word of pgpKey.match(/[A-Za-z0-9+/=]{16,}/g) ?? [])
+        expect(problem?.reason).not.toContain(word.slice(0, 16));
+    }),
+    { numRuns: 200 },
+  );
 });
 
 describe("a private key is refused and not quoted:", () => {
