@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ROOT } from "../support/lab.ts";
 import { AgeIdentity, GnuPG } from "../support/openers.ts";
+import { FOR_ENCRYPTION, made, strangeSubkey, subkey } from "../support/pgp-keys.ts";
+import { pair } from "../support/recipients.ts";
 
 const ALLOWED = ["\t", "\n", "\r", ...Array.from({ length: 0xff - 0x1f }, (_, at) => String.fromCharCode(0x20 + at))];
 const PASSWORDS = [
@@ -51,10 +53,11 @@ describe("gpg", () => {
     ["ed25519", "cv25519"],
     ["nistp256", "nistp256"],
     ["nistp521", "nistp384"],
+    ["ed25519", "brainpoolP384r1"],
   ];
 
   test.each(kinds)("opens what was encrypted to a key of %s and %s, byte by byte", (primary, subkey) => {
-    const email = `${primary}@example.com`;
+    const email = `${primary}-${subkey}@example.com`;
     const fingerprint = gpg.makeKey(email, primary, subkey);
     for (const pgpKey of [gpg.exportKey(email), gpg.exportBase64(email)]) {
       const { deliveries = [] } = encrypt({ pgpKey });
@@ -90,6 +93,75 @@ describe("gpg", () => {
     expect(gpg.decrypt(delivery?.encryptedPassword ?? "").toString()).toBe("pass");
   });
 
+  /** Whom gpg itself encrypts to, and what was encrypted here, which it opens. */
+  function expectAsGpg(email: string, pgpKey = gpg.exportKey(email)): string[] {
+    const { deliveries: [delivery] = [] } = encrypt({ pgpKey }, ["pass"]);
+    const message = delivery?.encryptedPassword ?? "";
+    const recipients = gpg.recipientsOf(message);
+    expect(recipients).toEqual(gpg.recipientsOf(gpg.encrypt(email)));
+    expect(gpg.decrypt(message).toString()).toBe("pass");
+    return recipients;
+  }
+
+  test("encrypts to the same subkey: the newest that is valid, not one that expired, signs or was revoked", () => {
+    const email = "many@example.com";
+    const day = (date: string) => new Date(`${date}T00:00:00Z`);
+    const fingerprint = gpg.makeKey(email, "ed25519", undefined, "never", day("2020-03-01"));
+    const add = (algorithm: string, usage: string, expiry: string, date: string) =>
+      gpg.run(["--quick-add-key", fingerprint, algorithm, usage, expiry], "", day(date));
+    add("rsa2048", "encr", "never", "2020-03-02");
+    const first = expectAsGpg(email);
+    add("cv25519", "encr", "never", "2020-03-04");
+    add("nistp256", "encr", "never", "2020-03-03");
+    const newest = expectAsGpg(email);
+    add("cv25519", "encr", "1y", "2020-03-05");
+    add("ed25519", "sign", "never", "2020-03-06");
+    expect(expectAsGpg(email)).toEqual(newest);
+    const typed = ["--no-batch", "--no-tty", "--pinentry-mode", "loopback", "--command-fd", "0"];
+    gpg.run([...typed, "--edit-key", fingerprint], "key 2\nrevkey\ny\n0\n\ny\nsave\n");
+    expect([...first, ...newest]).not.toContain(expectAsGpg(email)[0]);
+  });
+
+  test("opens what was encrypted to keys that do not say what they are for, and encrypts to them too", async () => {
+    const silent = await made({ email: "silent@example.com", subkeys: [{ packet: await subkey() }] });
+    const whole = await made({ email: "whole@example.com", primary: { type: "rsa", rsaBits: 2048 } });
+    for (const { privateKey } of [silent, whole]) gpg.import(privateKey.armor());
+    expectAsGpg("silent@example.com", silent.publicKey);
+    expectAsGpg("whole@example.com", whole.publicKey);
+  });
+
+  test("encrypts to the ordinary subkey beside a post-quantum one that it does not know, and opens what was", async () => {
+    const email = "ahead@example.com";
+    const subkeys = [{ packet: await subkey(), said: { keyFlags: FOR_ENCRYPTION } }];
+    const { privateKey, publicKey } = await made({ email, subkeys, strangers: [strangeSubkey(4, 35)] });
+    const { deliveries: [delivery] = [] } = encrypt({ pgpKey: publicKey }, ["pass"]);
+    // GnuPG 2.2 opens nothing with a key that has such a subkey, but it encrypts to it.
+    gpg.import(privateKey.armor());
+    expect(gpg.decrypt(delivery?.encryptedPassword ?? "").toString()).toBe("pass");
+    gpg.import(publicKey);
+    expect(gpg.recipientsOf(delivery?.encryptedPassword ?? "")).toEqual(gpg.recipientsOf(gpg.encrypt(email)));
+    // Nothing of it is left for the tests that follow.
+    gpg.run(["--yes", "--delete-secret-and-public-key", privateKey.getFingerprint()]);
+  });
+
+  test("opens what was encrypted to its keys as mails, YAML and environments have them, beside a key of version 6", async () => {
+    const email = "pasted@example.com";
+    gpg.makeKey(email, "ed25519", "cv25519");
+    const key = gpg.exportKey(email);
+    const six = await pair("six@example.com", { config: { v6Keys: true } });
+    const asGiven = [
+      key.replaceAll("\n", "\r\n"),
+      key.replaceAll("\n", "\\n"),
+      key.replace("\n\n", "\n"),
+      key.replaceAll("\n", " "),
+      [six.publicKey, key],
+    ];
+    for (const pgpKey of asGiven) {
+      const { deliveries: [delivery] = [] } = encrypt({ pgpKey }, ["ÿ\n"]);
+      expect(gpg.decrypt(delivery?.encryptedPassword ?? "").toString("utf8")).toBe("ÿ\n");
+    }
+  });
+
   test.each<[string, (email: string) => void, string]>([
     [
       "expired",
@@ -119,7 +191,7 @@ describe("gpg", () => {
     [
       "koblitz",
       (email) => gpg.makeKey(email, "secp256k1", "secp256k1"),
-      "is too weak by today's standards (ecdsa on secp256k1, ecdh on secp256k1). Ask its owner for a new one (gpg --full-generate-key).",
+      "is on secp256k1, a curve that OpenPGP's standard does not have. Ask its owner for a new one (gpg --full-generate-key).",
     ],
     [
       "brainpool",

@@ -44,8 +44,24 @@ export class GnuPG {
     return this.run(["--armor", "--export-secret-keys", email]).toString();
   }
 
+  /** Keys made elsewhere, private ones too. */
+  import(keys: string): void {
+    this.run(["--import"], keys);
+  }
+
   decrypt(message: string): Buffer {
     return this.run(["--decrypt"], message);
+  }
+
+  /** What gpg itself encrypts to a key. */
+  encrypt(recipient: string): string {
+    return this.run(["--armor", "--trust-model", "always", "--recipient", recipient, "--encrypt"], "pass").toString();
+  }
+
+  /** The ids of the keys and subkeys that a message is encrypted to. */
+  recipientsOf(message: string): string[] {
+    const packets = this.run(["--list-packets", "--list-only"], message).toString();
+    return [...packets.matchAll(/^:pubkey enc packet:.* keyid ([0-9A-F]{16})$/gm)].map(([, id = ""]) => id);
   }
 
   deletePrivateKey(fingerprint: string): void {

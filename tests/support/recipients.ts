@@ -26,11 +26,12 @@ export async function pair(email: string, options: Partial<openpgp.KeyOptions> =
   };
 }
 
-export async function opened(message: string, { privateKey }: Pair): Promise<string> {
+export async function opened(message: string, { privateKey }: Pick<Pair, "privateKey">): Promise<string> {
   const { data } = await openpgp.decrypt({
     message: await openpgp.readMessage({ armoredMessage: message }),
     decryptionKeys: privateKey,
     format: "binary",
+    config: { allowMissingKeyFlags: true },
   });
   return Buffer.from(data as Uint8Array).toString("utf8");
 }

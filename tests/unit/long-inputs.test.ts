@@ -82,6 +82,8 @@ const TEXTS: Record<string, (length: number) => string> = {
   "an age recipient": (length) => `age1${repeated("1", length)}`,
   "a key of blanks": (length) => `${BEGIN}\n${repeated(" ", length)}a${END}`,
   "a key of dashes": (length) => `${BEGIN}\n${repeated("-", length)}${END}`,
+  "a key of line ends that are written out": (length) => `${BEGIN.trim()}${repeated("\\n", length)}${END.trim()}`,
+  "a key of backslashes": (length) => `${BEGIN.trim()}${repeated("\\", length)}n${END.trim()}`,
   "a key of headers": (length) => `${BEGIN}${repeated("a: b\n", length)}${END}`,
   "different anchors": (length) =>
     repeated(Array.from({ length: 9999 }, (_, at) => `- &a${at} 1\n- *a${at}\n`).join(""), length),

@@ -1,4 +1,5 @@
 import type { Secret } from "../passwords/secret";
+import { isPrivate, mistakeIn } from "./mistaken";
 import type { Entry, Recipients, RecipientsRead } from "./recipient";
 
 const GIVE_ONE = "Give a recipient as age-keygen prints it (age1…).";
@@ -7,20 +8,21 @@ const GIVE_ONE = "Give a recipient as age-keygen prints it (age1…).";
 const NATIVE = ["pq", "tag", "tagpq"];
 const POST_QUANTUM = ["pq", "tagpq"];
 
+/** Characters of a recipient of X25519. Those of plugins are longer, unless one of these characters was mistyped as a 1. */
+const SHORTEST = 62;
+
 /** What can be seen to be wrong with an age recipient by looking at it, as a sentence that never quotes it. */
 export function ageProblem({ name, text }: Entry): string | undefined {
-  if (/AGE-SECRET-KEY-|AGE-PLUGIN-|PRIVATE KEY-----/i.test(text)) {
+  if (isPrivate(text)) {
     return `${name} is a private key, which belongs to its owner alone. Give the public one: age-keygen -y key.txt prints it.`;
   }
-  if (text.startsWith("-----BEGIN PGP")) return `${name} is a PGP key. Give it as pgpKey.`;
-  if (/^ssh-|^ecdsa-|^sk-/.test(text)) {
-    return `${name} is an SSH key, which cannot be encrypted to here. ${GIVE_ONE}`;
-  }
-  if (/\s/.test(text))
+  if (text.startsWith("-----BEGIN PGP PUBLIC")) return `${name} is a PGP key. Give it as pgpKey.`;
+  if (text.includes("age1") && /\s/.test(text)) {
     return `${name} holds more than a recipient. Give each as an element of the list, without comments.`;
-  if (!text.startsWith("age1")) return `${name} is no age recipient. ${GIVE_ONE}`;
+  }
+  if (!text.startsWith("age1")) return mistakeIn(name, text, GIVE_ONE) ?? `${name} is no age recipient. ${GIVE_ONE}`;
   const kind = kindOf(text);
-  if (kind !== undefined && !NATIVE.includes(kind)) {
+  if (kind !== undefined && !NATIVE.includes(kind) && text.length > SHORTEST) {
     return `${name} is a recipient of the plugin age-plugin-${kind}, and plugins are not run here. ${GIVE_ONE}`;
   }
   return undefined;

@@ -17,12 +17,28 @@ export interface KeybaseSettings {
 /** What Keybase has of a user: armored public keys, one or more, or the reason why there is none. */
 export type KeybaseAnswer = { armored: string } | { problem: string };
 
-const MOST_REDIRECTS = 3;
-const USER_NAME = /^[A-Za-z0-9_]{1,64}$/;
+/** A Keybase user, and which of the user's keys is meant. */
+export interface KeybaseReference {
+  user: string;
+  /** A whole fingerprint, or the 16 digits of it that are called key id: upper-case hexadecimal. */
+  fingerprint: string | undefined;
+}
 
-/** Whether a text can be the name of a Keybase user. */
-export function isKeybaseUser(name: string): boolean {
-  return USER_NAME.test(name);
+const MOST_REDIRECTS = 3;
+const PREFIX = "keybase:";
+
+/** Whether a text means a key at Keybase. */
+export function isOfKeybase(text: string): boolean {
+  return text.startsWith(PREFIX);
+}
+
+/** What `keybase:alice` or `keybase:alice#FINGERPRINT` refers to; undefined if it is misspelt. */
+export function keybaseReference(text: string): KeybaseReference | undefined {
+  const [user = "", fingerprint, ...more] = text.slice(PREFIX.length).split("#");
+  const digits = fingerprint?.replaceAll(/\s/g, "").toUpperCase();
+  if (more.length > 0 || !/^[A-Za-z0-9_]{1,64}$/.test(user)) return undefined;
+  if (digits !== undefined && !/^([0-9A-F]{16}|[0-9A-F]{40}|[0-9A-F]{64})$/.test(digits)) return undefined;
+  return { user, fingerprint: digits };
 }
 
 /** Fetches what a Keybase user has published. Source: Keybase API, `<user>/pgp_keys.asc`. */

@@ -59,15 +59,16 @@ export interface LoginProfileArgs {
   /**
    * The PGP public key of the password's owner, instead of a `password`: one is generated, and delivered in
    * `encryptedPassword`. Armored (`gpg --export --armor`), or in base64 as `aws.iam.UserLoginProfile` takes
-   * it, or `keybase:` and a user's name. Of a list, the owner of any key can open it.
+   * it, or `keybase:` and a user's name; `keybase:alice#FINGERPRINT` chooses one of the user's keys. Of a list, the
+   * owner of any key can open it.
    *
    * Not kept in the state. A change rotates nothing; the next password goes to the new key.
    */
   pgpKey?: pulumi.Input<string | pulumi.Input<string>[] | undefined>;
 
   /**
-   * age recipients of the password, `age1…`, in place of `pgpKey`. Any one of them can open it. SSH keys
-   * and plugins are not supported.
+   * age recipients of the password, `age1…`, also post-quantum or of hardware keys, in place of `pgpKey`. Any one of
+   * them can open it. SSH keys and plugins are not supported.
    *
    * Not kept in the state. A change rotates nothing; the next password goes to the new recipients.
    */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as age from "age-encryption";
 import fc from "fast-check";
+import { tagged, taggedPostQuantum } from "../../support/age-tags.ts";
 import { encrypted, passwords, problems } from "../../support/recipients.ts";
 
 describe("an age recipient", () => {
@@ -23,6 +24,21 @@ describe("an age recipient", () => {
     expect(await openedBy(other, encryptedPassword)).toBe("pass");
     expect(keyFingerprint).toBe(recipients.join(", "));
     await expect(openedBy(await generate(), encryptedPassword)).rejects.toThrow("no identity matched");
+  });
+
+  test.each([
+    ["on a curve", tagged, "p256tag"],
+    ["post-quantum", taggedPostQuantum, "mlkem768p256tag"],
+  ])("of a hardware key opens what is encrypted to it: %s", async (_, generate, type) => {
+    const [key, other] = [generate(), generate()];
+    const ageRecipients = [key.recipient, other.recipient];
+    const { encryptedPassword, keyFingerprint } = await encrypted("pass", { ageRecipients });
+    const file = age.armor.decode(encryptedPassword);
+    expect(Buffer.from(file).toString("latin1")).toContain(`\n-> ${type} `);
+    const decrypter = new age.Decrypter();
+    decrypter.addIdentity(key.identity);
+    expect(await decrypter.decrypt(file, "text")).toBe("pass");
+    expect(keyFingerprint).toBe(ageRecipients.join(", "));
   });
 
   test("can be given outside of a list, and twice", async () => {
@@ -50,15 +66,22 @@ describe("an age recipient", () => {
       "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
       `ageRecipients ${DAMAGED}`,
     ],
+    ...["yubikey", "se", "tpm", "fido2-hmac", "sss"].map((plugin): [string, unknown, string] => [
+      `of the plugin ${plugin}`,
+      `age1${plugin}1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t`,
+      `ageRecipients is a recipient of the plugin age-plugin-${plugin}, and plugins are not run here. ${GIVE_ONE}`,
+    ]),
+    ["with a 1 in place of a letter", GOOD.replace("hjy5", "h1y5"), `ageRecipients ${DAMAGED}`],
+    ["in capital letters", GOOD.toUpperCase(), `ageRecipients is no age recipient. ${GIVE_ONE}`],
+    ...["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp384"].map((type): [string, unknown, string] => [
+      `an SSH key, ${type}`,
+      `${type} AAAAC3NzaC1lZDI1NTE5AAAAIFtd alice`,
+      `ageRecipients is an SSH key (${type}). ${GIVE_ONE}`,
+    ]),
     [
-      "of a plugin",
-      "age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t",
-      `ageRecipients is a recipient of the plugin age-plugin-yubikey, and plugins are not run here. ${GIVE_ONE}`,
-    ],
-    [
-      "an SSH key",
-      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFtd alice",
-      `ageRecipients is an SSH key, which cannot be encrypted to here. ${GIVE_ONE}`,
+      "an SSH key of GitHub's page",
+      "https://github.com/alice.keys",
+      "ageRecipients is an address. Give what is there, once its owner has confirmed it.",
     ],
     ["a PGP key", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nx", "ageRecipients is a PGP key. Give it as pgpKey."],
     [
@@ -66,6 +89,18 @@ describe("an age recipient", () => {
       `# Alice\n${GOOD}`,
       "ageRecipients holds more than a recipient. Give each as an element of the list, without comments.",
     ],
+    [
+      "the path of such a file",
+      "recipients.txt",
+      'ageRecipients seems to name a file. Give what is in it: fs.readFileSync(path, "utf8").',
+    ],
+    [
+      "an encrypted file",
+      "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl",
+      `ageRecipients is an encrypted file. ${GIVE_ONE}`,
+    ],
+    ["an X.509 certificate", "-----BEGIN CERTIFICATE-----\nMIIB", `ageRecipients is an X.509 certificate. ${GIVE_ONE}`],
+    ["an e-mail address", "alice@example.com", `ageRecipients is no age recipient. ${GIVE_ONE}`],
     ["some text", "alice", `ageRecipients is no age recipient. ${GIVE_ONE}`],
     ["empty", [GOOD, ""], "ageRecipients[1] must not be empty. Give an age recipient (age1…)."],
     ["an object", {}, "ageRecipients must be an age recipient (age1…), as a string or a list of strings."],
@@ -74,6 +109,8 @@ describe("an age recipient", () => {
       [GOOD, "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"],
       `ageRecipients[1] ${PRIVATE}`,
     ],
+    ["private and post-quantum", "AGE-SECRET-KEY-PQ-1GFPYYSJZGFPYYSJZGFPYYSJZ", `ageRecipients ${PRIVATE}`],
+    ["private and of a plugin", "AGE-PLUGIN-YUBIKEY-1QYPQYZQQZ8C5W0Q3Q8R5Q", `ageRecipients ${PRIVATE}`],
     ["private and in small letters", "age-secret-key-1gfpyysjzgfpyys", `ageRecipients ${PRIVATE}`],
     ["a file with a private key", `# public key: ${GOOD}\nAGE-SECRET-KEY-1GFPYYSJ`, `ageRecipients ${PRIVATE}`],
     ["private, of OpenSSH", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn", `ageRecipients ${PRIVATE}`],

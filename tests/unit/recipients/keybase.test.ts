@@ -1,11 +1,13 @@
 import { Agent, createServer, type RequestListener, type Server } from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as openpgp from "openpgp";
 import { generate } from "selfsigned";
 import { Secret } from "../../../provider/src/passwords/secret.ts";
 import { fetchKeybaseKeys } from "../../../provider/src/recipients/keybase.ts";
 import { encryptTo, readRecipients, recipientProblems } from "../../../provider/src/recipients/recipients.ts";
+import { made, subkey } from "../../support/pgp-keys.ts";
 import { opened, type Pair, pair, problems } from "../../support/recipients.ts";
 
 const KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nof alice";
@@ -97,10 +99,9 @@ test("an answer of just 1 MiB is", async () => {
 
 describe("a Keybase user", () => {
   let alice: Pair;
-  let bob: Pair;
 
   beforeAll(async () => {
-    [alice, bob] = await Promise.all([pair("alice@example.com"), pair("bob@example.com")]);
+    alice = await pair("alice@example.com");
   });
 
   const keybase = async (answer: RequestListener) => ({ url: await serve(answer) });
@@ -156,24 +157,14 @@ describe("a Keybase user", () => {
         "Try again, or give the key itself (gpg --export --armor alice@example.com).",
     ],
     [
-      "with several keys",
-      (_, response) => response.end(alice.publicKey + bob.publicKey),
-      "pgpKey (keybase:Alice_1) holds 2 keys: key ALICE of <alice@example.com>; key BOB of <bob@example.com>. " +
-        "Give the one that is meant: gpg --export --armor ALICE",
-    ],
-    [
-      "with a key that cannot be read",
+      "with a key that is cut off",
       (_, response) => response.end(alice.publicKey.slice(0, 200)),
-      "pgpKey (keybase:Alice_1) cannot be read as a PGP public key. " +
-        "Give it whole, with its ends of lines, as gpg --export --armor alice@example.com prints it.",
+      "pgpKey (keybase:Alice_1) is cut off: its end is missing. " +
+        "Give it whole, as gpg --export --armor alice@example.com prints it.",
     ],
   ])("%s is a clear error", async (_, answer, message) => {
     const settings = { ...(await keybase(answer)), timeoutMs: 200 };
-    const expected = message
-      .replace("URL", settings.url)
-      .replaceAll("ALICE", alice.fingerprint)
-      .replaceAll("BOB", bob.fingerprint);
-    expect(await problems(PGP_KEY, settings)).toEqual([expected]);
+    expect(await problems(PGP_KEY, settings)).toEqual([message.replace("URL", settings.url)]);
   });
 
   test("with nobody listening is a clear error", async () => {
@@ -187,5 +178,115 @@ describe("a Keybase user", () => {
 
   test("is not asked for by a look at the arguments", async () => {
     expect(recipientProblems({ pgpKey: "keybase:nobody" })).toEqual([]);
+  });
+});
+
+describe("a Keybase user with several keys", () => {
+  let settings: { url: string };
+  let keys: Record<"first" | "second" | "revoked" | "expired" | "six", Pair>;
+  let published: string[];
+
+  beforeAll(async () => {
+    const past = { date: new Date("2020-03-01T00:00:00Z"), keyExpirationTime: 86_400 };
+    const [first, second, revoked, expired, six] = await Promise.all([
+      pair("first@example.com"),
+      pair("second@example.com"),
+      pair("revoked@example.com"),
+      pair("expired@example.com", past),
+      pair("six@example.com", { config: { v6Keys: true } }),
+    ]);
+    const { publicKey } = await openpgp.revokeKey({ key: revoked.privateKey });
+    keys = { first, second, revoked: { ...revoked, publicKey }, expired, six };
+  });
+
+  beforeEach(async () => {
+    const url = await serve((_, response) => response.end(published.join("")));
+    settings = { url };
+  });
+
+  const publish = (...names: (keyof typeof keys)[]) => {
+    published = names.map((name) => keys[name].publicKey);
+  };
+
+  async function encryptedTo(pgpKey: string): Promise<string> {
+    const read = await readRecipients({ pgpKey }, settings);
+    if (read === undefined || "problems" in read) throw new Error(JSON.stringify(read));
+    return (await encryptTo(new Secret("pass"), read.recipients)).keyFingerprint;
+  }
+
+  /** Names of keys in a sentence, in place of which their fingerprints are expected. */
+  const filled = (sentence: string) =>
+    sentence.replaceAll(/[A-Z]{3,}/g, (name) => keys[name.toLowerCase() as keyof typeof keys]?.fingerprint ?? name);
+
+  test("is encrypted to with the one that can be, wherever it stands", async () => {
+    publish("revoked", "first", "expired");
+    expect(await encryptedTo("keybase:alice")).toBe(keys.first.fingerprint);
+    published.push((await made({ version: 5, subkeys: [{ packet: await subkey() }] })).publicKey);
+    expect(await encryptedTo("keybase:alice")).toBe(keys.first.fingerprint);
+  });
+
+  test("is refused where several can be, with all of them and how to choose", async () => {
+    publish("first", "expired", "second");
+    expect(await problems({ pgpKey: "keybase:Alice" }, settings)).toEqual([
+      filled(
+        "pgpKey (keybase:Alice) has 2 keys that can be encrypted to: key FIRST of <first@example.com>; " +
+          "key SECOND of <second@example.com>. Choose one: keybase:Alice#FIRST",
+      ),
+    ]);
+  });
+
+  test.each<[string, (fingerprint: string) => string]>([
+    ["fingerprint", (fingerprint) => fingerprint],
+    ["fingerprint in small letters", (fingerprint) => fingerprint.toLowerCase()],
+    [
+      "fingerprint as gpg prints it",
+      (fingerprint) => ` ${fingerprint.replace(/.{4}/g, "$& ").replace(/.{25}/, "$& ")}`,
+    ],
+    ["key id", (fingerprint) => (fingerprint.length === 64 ? fingerprint.slice(0, 16) : fingerprint.slice(-16))],
+  ])("is encrypted to with the one that is chosen by its %s", async (_, written) => {
+    publish("first", "second", "six");
+    for (const { fingerprint } of [keys.first, keys.second, keys.six]) {
+      expect(await encryptedTo(`keybase:alice#${written(fingerprint)}`)).toBe(fingerprint);
+    }
+  });
+
+  test("is refused where another key is asked for than those that are there", async () => {
+    publish("first");
+    const fingerprint = "0123456789ABCDEF0123456789ABCDEF01234567";
+    expect(await problems({ pgpKey: `keybase:alice#${fingerprint.toLowerCase()}` }, settings)).toEqual([
+      filled(
+        `pgpKey (keybase:alice#${fingerprint}) is none of the keys at Keybase: key FIRST of <first@example.com>. Correct the fingerprint.`,
+      ),
+    ]);
+  });
+
+  test("is refused where the chosen one cannot be encrypted to, though another can", async () => {
+    publish("first", "revoked");
+    expect(await problems({ pgpKey: filled("keybase:alice#REVOKED") }, settings)).toEqual([
+      filled(
+        "pgpKey (keybase:alice#REVOKED): key REVOKED of <revoked@example.com> was revoked. " +
+          "Ask its owner for the key in use now (gpg --export --armor alice@example.com).",
+      ),
+    ]);
+  });
+
+  test("is refused where none can be encrypted to, with the reason of each", async () => {
+    publish("revoked", "expired");
+    expect(await problems({ pgpKey: "keybase:alice" }, settings)).toEqual([
+      filled(
+        "pgpKey (keybase:alice) has 2 keys, and none can be encrypted to. First, key REVOKED of <revoked@example.com> was revoked. " +
+          "Ask its owner for the key in use now (gpg --export --armor alice@example.com). " +
+          "Then, key EXPIRED of <expired@example.com> expired on 2020-03-02. " +
+          "Its owner can extend it (gpg --quick-set-expire EXPIRED 1y); then give the key anew (gpg --export --armor EXPIRED).",
+      ),
+    ]);
+  });
+
+  test("is refused where none can be read", async () => {
+    published = [(await made({ version: 5, subkeys: [{ packet: await subkey() }] })).publicKey];
+    expect(await problems({ pgpKey: "keybase:alice" }, settings)).toEqual([
+      "pgpKey (keybase:alice) is a key of version 5, which cannot be encrypted to here. " +
+        "Ask its owner for an ordinary one (gpg --full-generate-key).",
+    ]);
   });
 });
