@@ -24,11 +24,14 @@ export class FakeIam implements LoginProfiles, PasswordPolicies {
   failure: IamError | undefined;
   /** May throw in the place of IAM, or do what somebody else does at that moment; told the call, without its password. */
   meanwhile: (call: string) => void = () => {};
+  /** How long each creation takes. */
+  slow: () => Promise<void> = async () => {};
   /** When the next profile is created. */
   now = "2026-01-01T00:00:00Z";
 
   async create({ userName, password, passwordResetRequired = false }: LoginProfileRequest) {
     this.#call("create", userName, password?.reveal(), passwordResetRequired);
+    await this.slow();
     if (this.profiles.has(userName)) throw new IamError("EntityAlreadyExists", "It exists.", "refused");
     const profile = { createDate: this.now, passwordResetRequired };
     this.profiles.set(userName, profile);

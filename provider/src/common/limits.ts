@@ -40,6 +40,9 @@ export const HASH_COST_LN = { least: 1, most: 20, usual: 10 };
 /** How long a role may be assumed for. Source: STS API reference, AssumeRole, `DurationSeconds`. */
 export const SESSION = { least: "15m", most: "12h" };
 
+/** Calls of one resource with many profiles that go out at once. */
+export const PARALLELISM = 10;
+
 /** Seconds for which one operation is tried. */
 export const RETRY_SECONDS = 120;
 /** Seconds to wait for an answer, and for a connection, as in the AWS CLI. */

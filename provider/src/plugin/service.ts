@@ -241,7 +241,9 @@ function nameIn(urn: string): string {
 /** By the resources' URNs, for the engine checks a resource that it replaces twice. */
 function declaredTwice(run: Run, urn: string, { userName, connection }: PreviewedDeclaration): Problem[] {
   const reason =
-    typeof userName === "string" ? run.declare(userName, connection, { urn, name: nameIn(urn) }) : undefined;
+    typeof userName === "string"
+      ? run.declare(userName, connection, { type: "LoginProfile", urn, name: nameIn(urn) })
+      : undefined;
   return reason === undefined ? [] : [{ property: "userName", reason, secret: false }];
 }
 
