@@ -14,6 +14,6 @@ export {
 export {
   LoginProfiles,
   type LoginProfilesArgs,
-  type LoginProfilesProfile,
   type LoginProfilesProfileArgs,
+  type LoginProfilesProfileStatus,
 } from "./resources/login-profiles";

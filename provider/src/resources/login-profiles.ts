@@ -43,7 +43,7 @@ export interface LoginProfilesArgs {
 }
 
 /** What is known of one profile of {@link LoginProfiles}; each property is that of a `LoginProfile`. */
-export interface LoginProfilesProfile {
+export interface LoginProfilesProfileStatus {
   /** Counts the passwords that were declared, from 1; 0 for a profile adopted with the password it had. */
   passwordVersion: number;
   /** Whether IAM will ask the user for a new password at the next sign-in. */
@@ -82,7 +82,7 @@ export interface LoginProfilesProfile {
  */
 export class LoginProfiles extends pulumi.CustomResource {
   /** What is known of each profile, by user name. */
-  declare readonly profiles: pulumi.Output<Record<string, LoginProfilesProfile>>;
+  declare readonly profiles: pulumi.Output<Record<string, LoginProfilesProfileStatus>>;
 
   /** The reset flag of the profiles that have none of their own. */
   declare readonly passwordResetRequired: pulumi.Output<boolean | undefined>;
@@ -162,7 +162,7 @@ function withPasswordSealed(name: string, userName: string, profile: Properties)
  * What is known of the profiles. In a preview the engine hands back what is declared of a dynamic resource in place of what
  * will be known of it: then they are as unknown as the account.
  */
-function appliedOf({ profiles, accountId }: LoginProfiles): pulumi.Output<Record<string, LoginProfilesProfile>> {
+function appliedOf({ profiles, accountId }: LoginProfiles): pulumi.Output<Record<string, LoginProfilesProfileStatus>> {
   return (profiles as pulumi.Output<unknown>).apply((all) => {
     const known = isMap(all) ? mapped(all, (_, { password: __, ...profile }) => profile) : {};
     const areApplied = Object.values(known).every((profile) => (profile as Properties).createDate !== undefined);

@@ -7,10 +7,12 @@ import { type Difference, difference } from "../diff";
 import { refused } from "../failures";
 import { type LoginProfileLifecycle, NOTHING_TO_UPDATE } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
+import type { Run } from "../run";
 import { type CheckedProfiles, checkAll } from "./check";
 import { appliedFrom, declarationsOf, statesOf, withKnownHash } from "./entries";
 import type { AppliedProfiles, DeclaredProfiles, PreviewedProfiles } from "./model";
 import { allOf, PartlyDone } from "./partly-done";
+import { predictedAll } from "./prediction";
 
 /** What is to happen to each user's profile. */
 export interface ProfilesDifference {
@@ -33,6 +35,11 @@ export class LoginProfilesLifecycle {
     private readonly one: LoginProfileLifecycle,
     private readonly parallelism: () => number,
   ) {}
+
+  /** What the run has told so far. */
+  get run(): Run {
+    return this.one.run;
+  }
 
   /** Validates the arguments and takes the passwords out of them. `previous` is what an earlier check returned. */
   check(
@@ -98,6 +105,12 @@ export class LoginProfilesLifecycle {
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
     return isKnown(declaration as object) && declaration.passwordVersion !== 0 && !this.one.isAtHand(declaration);
+  }
+
+  /** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
+  predicted(declared: PreviewedProfiles, applied?: AppliedProfiles): Properties {
+    const isGenerated = (userName: string) => this.run.user(userName, declared.connection).delivered !== undefined;
+    return predictedAll(declared, applied, isGenerated);
   }
 
   create(declared: DeclaredProfiles, urn?: string): Promise<AppliedProfiles> {
