@@ -8,7 +8,7 @@ import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
-import { IamError, type LoginProfiles } from "./iam";
+import { type DatedLoginProfiles, IamError } from "./iam";
 import { IamClient } from "./iam-client";
 import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
@@ -21,7 +21,7 @@ import { readableOnTheWay, transport } from "./transport";
 
 /** One AWS account, reached in one way. */
 export interface Account {
-  readonly profiles: LoginProfiles;
+  readonly profiles: DatedLoginProfiles;
   readonly policy: AccountPasswordPolicy;
   /** Rejects for settings that lead nowhere, and for an account that they do not allow. */
   ready(): Promise<void>;

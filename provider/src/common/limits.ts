@@ -56,6 +56,8 @@ export const PREVIEW_WAIT_MS = 1500;
 export const DECLARATIONS_APART_MS = 1_000;
 /** A profile of so recent a date may not be known everywhere yet. */
 export const RECENT_MS = 60_000;
+/** How long after a process was about to make a call that call may have been carried out, had the process been killed. */
+export const CALL_WITHIN_MS = (RETRY_SECONDS + TIMEOUT_SECONDS) * 1000;
 /** Pauses between attempts: drawn from none to a longest one that doubles with each attempt, up to a bound. */
 export const FIRST_DELAY_MS = 100;
 export const LONGEST_DELAY_MS = 5_000;

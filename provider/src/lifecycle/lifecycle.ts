@@ -6,7 +6,7 @@ import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
 import type { Facts } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
-import { DECLARATIONS_APART_MS } from "../common/limits";
+import { CALL_WITHIN_MS, DECLARATIONS_APART_MS } from "../common/limits";
 import { isKnown } from "../common/unknown";
 import { given, type Properties } from "../common/values";
 import { isHashOf } from "../passwords/hash";
@@ -182,8 +182,12 @@ export class LoginProfileLifecycle {
     return passwordVersion > 0 && offered.passwordHash === undefined && offered.encryptedPassword !== undefined;
   }
 
-  /** Whether a profile that exists is one that a resource of this run leaves, made when the state says. */
+  /** Whether a profile that exists is one that a resource of this run leaves, made when the state says, or one that a run made which was killed. */
   async #isLeftToUs({ userName }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
+    if (user.askedAt !== undefined) {
+      const made = await place.profiles.madeBetween(userName, user.askedAt, user.askedAt + CALL_WITHIN_MS);
+      if (made !== undefined) return true;
+    }
     if (offeredTo(user) === undefined && !(await soon(() => user.isLeaving === true))) return false;
     const found = await this.#find(userName, place, true);
     return found !== undefined && [user.leftCreateDate, offeredTo(user)?.createDate].includes(found.createDate);
@@ -407,7 +411,21 @@ export class LoginProfileLifecycle {
     }
   }
 
-  async #find(userName: string, { profiles }: Place, isThere: IsThere): Promise<ObservedLoginProfile | undefined> {
+  /** What IAM says of a profile; undefined where there is none. */
+  async observed({ userName, connection }: Whereabouts): Promise<ObservedLoginProfile | undefined> {
+    return this.#find(userName, this.reach(connection), false);
+  }
+
+  /** Notes that a run which was killed was about to create a profile. */
+  wasAsked({ userName, connection }: Whereabouts, at: number): void {
+    this.run.user(userName, connection).askedAt = at;
+  }
+
+  async #find(
+    userName: string,
+    { profiles }: Pick<Place, "profiles">,
+    isThere: IsThere,
+  ): Promise<ObservedLoginProfile | undefined> {
     try {
       return await profiles.get(userName, isThere);
     } catch (error) {

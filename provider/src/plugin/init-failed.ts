@@ -23,7 +23,8 @@ export function failed(error: Error): Partial<grpc.StatusObject> {
   const detail = new messages.ErrorResourceInitFailed().setId(error.id).setProperties(error.properties);
   const any = new Any();
   any.pack(detail.setReasonsList(error.reasons).serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const told = new status.Status().setCode(code).setMessage(error.message).addDetails(any);
+  const told = new status.Status().setCode(code).setMessage(error.message);
+  told.addDetails(any);
   const metadata = new grpc.Metadata();
   // By this name, gRPC takes a status with details.
   metadata.add("grpc-status-details-bin", Buffer.from(told.serializeBinary()));

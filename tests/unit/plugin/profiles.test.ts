@@ -1,6 +1,7 @@
 /** Many login profiles in the plugin, asked for by the engine's own messages, with a local AWS behind it. */
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import status from "@pulumi/pulumi/proto/status_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { failed, InitFailed } from "../../../provider/src/plugin/init-failed.ts";
 import { PluginService } from "../../../provider/src/plugin/service.ts";
@@ -98,7 +99,11 @@ test("of a creation that fails in part, the engine is told what there is, and wh
   ]);
   const { profiles } = fromStruct(error.properties).values;
   expect(profiles).toEqual({ alice: { passwordVersion: 1, passwordResetPending: false, createDate: DATE } });
-  expect(failed(error).metadata?.get("grpc-status-details-bin")).toHaveLength(1);
+  const [bytes = ""] = failed(error).metadata?.get("grpc-status-details-bin") ?? [];
+  // The arrays of bytes are others in a test than in the library.
+  const [any] = status.Status.deserializeBinary(Buffer.from(bytes).toString("base64") as never).getDetailsList();
+  const detail = messages.ErrorResourceInitFailed.deserializeBinary(any?.getValue_asB64() as never);
+  expect([any?.getTypeName(), detail.getReasonsList()]).toEqual(["pulumirpc.ErrorResourceInitFailed", error.reasons]);
 });
 
 test("a user whom two resources declare is refused", async () => {

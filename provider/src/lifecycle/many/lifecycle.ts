@@ -11,6 +11,7 @@ import type { Run } from "../run";
 import { type CheckedProfiles, checkAll } from "./check";
 import { appliedFrom, declarationsOf, statesOf, withKnownHash } from "./entries";
 import type { AppliedProfiles, DeclaredProfiles, PreviewedProfiles } from "./model";
+import { completed, StepNotes } from "./notes";
 import { allOf, PartlyDone } from "./partly-done";
 import { predictedAll } from "./prediction";
 
@@ -129,46 +130,51 @@ export class LoginProfilesLifecycle {
     urn: string | undefined,
   ): Promise<AppliedProfiles> {
     const declarations = declarationsOf({ ...declared }) as Map<string, Declaration>;
-    const states = statesOf(applied);
-    const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
     const { connection } = declared;
-    for (const { userName } of [...declarations.values()].slice(0, 1))
-      await this.one.confirmAccount(action, { userName, ...given({ connection, accountId: applied.accountId }) });
-    const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
-    const outcomes = await Promise.all([this.#carryOut(steps), this.#drop(removed, urn)]);
-    const { reasons, after, hasChanged } = joined(outcomes);
     const { scope, accountId } = applied;
+    for (const { userName } of [...declarations.values()].slice(0, 1))
+      await this.one.confirmAccount(action, { userName, ...given({ connection, accountId }) });
+    const notes = new StepNotes(scope);
+    const stored = statesOf(applied);
+    const states = await completed(this.one, notes, stored, declarations);
+    const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
+    const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
+    const outcomes = await Promise.all([this.#carryOut(steps, notes), this.#drop(removed, notes, urn)]);
+    const { reasons, after, hasChanged } = joined(outcomes);
+    notes.end({ isComplete: reasons.length === 0, isStored: true });
     const state = appliedFrom(after, { scope, accountId, connection }, declared.passwordResetRequired);
     if (reasons.length === 0) return state;
     // Where nothing was done, the engine is to keep what it had.
-    throw hasChanged ? new PartlyDone(state, reasons) : new LoginProfileError(allOf(reasons));
+    throw hasChanged || !isSameMap(states, stored)
+      ? new PartlyDone(state, reasons)
+      : new LoginProfileError(allOf(reasons));
   }
 
   #stepTo(declaration: Declaration, before: LoginProfileState | undefined, urn: string | undefined): Step {
-    if (before === undefined) return { changes: true, carryOut: () => this.one.create(declaration, urn) };
+    const { userName } = declaration;
+    if (before === undefined) return { userName, changes: true, carryOut: () => this.one.create(declaration, urn) };
     const settable = this.#isWithoutPassword(declaration) ? withPasswordOf(before, declaration) : declaration;
     const { password, passwordResetRequired } = difference(before, settable);
     const isMended = before.passwordInForce === false && this.one.isAtHand(settable);
     return {
+      userName,
       before,
       changes: password || passwordResetRequired || isMended,
       carryOut: () => this.one.update(before, settable),
     };
   }
 
-  async #drop(removed: LoginProfileState[], urn: string | undefined): Promise<Outcome> {
+  async #drop(removed: LoginProfileState[], notes: StepNotes, urn: string | undefined): Promise<Outcome> {
     await this.one.takenSoon(removed);
-    return this.#carryOut(
-      removed.map((before) => ({
-        before,
-        changes: true,
-        carryOut: async () => ((await this.one.drop(before, urn)) ? undefined : before),
-      })),
-    );
+    const steps = removed.map((before): Step => {
+      const carryOut = async () => ((await this.one.drop(before, urn)) ? undefined : before);
+      return { userName: before.userName, before, changes: true, carryOut };
+    });
+    return this.#carryOut(steps, notes);
   }
 
-  async #carryOut(steps: Step[]): Promise<Outcome> {
-    const results = await inParallel(this.parallelism(), steps, (step) => step.carryOut());
+  async #carryOut(steps: Step[], notes?: StepNotes): Promise<Outcome> {
+    const results = await inParallel(this.parallelism(), steps, (step) => carriedOut(step, notes));
     const outcome: Outcome = { after: [], reasons: [], hasChanged: false };
     for (const [at, { before, changes }] of steps.entries()) {
       const result = results[at] as PromiseSettledResult<LoginProfileState | undefined>;
@@ -182,33 +188,52 @@ export class LoginProfilesLifecycle {
 
   /** Reads the profiles. Those that are gone are in the result no more, and the next update creates them. */
   async read(applied: AppliedProfiles): Promise<AppliedProfiles> {
-    const states = [...statesOf(applied).values()];
-    const { after, reasons } = await this.#carryOut(
-      states.map((before) => ({ before, changes: false, carryOut: () => this.one.read(before) })),
-    );
+    const steps = [...statesOf(applied).values()].map((before): Step => {
+      return { userName: before.userName, before, changes: false, carryOut: () => this.one.read(before) };
+    });
+    const { after, reasons } = await this.#carryOut(steps);
     if (reasons.length > 0) throw new LoginProfileError(allOf(reasons));
     return appliedFrom(after, applied, applied.passwordResetRequired);
   }
 
   async delete(applied: AppliedProfiles, urn?: string): Promise<void> {
-    const states = [...statesOf(applied).values()];
-    for (const first of states.slice(0, 1)) await this.one.confirmAccount("delete", first);
-    const { reasons } = await this.#carryOut(
-      states.map((before) => ({
-        before,
-        changes: true,
-        carryOut: async () => {
-          await this.one.delete(before, urn);
-          return undefined;
-        },
-      })),
-    );
-    if (reasons.length > 0) throw new LoginProfileError(allOf(reasons));
+    const before = statesOf(applied);
+    for (const first of [...before.values()].slice(0, 1)) await this.one.confirmAccount("delete", first);
+    const notes = new StepNotes(applied.scope);
+    const states = await completed(this.one, notes, before, new Map());
+    const steps = [...states.values()].map((state): Step => {
+      const carryOut = async () => {
+        await this.one.delete(state, urn);
+        return undefined;
+      };
+      return { userName: state.userName, before: state, changes: true, carryOut };
+    });
+    const { reasons } = await this.#carryOut(steps, notes);
+    const isComplete = reasons.length === 0;
+    notes.end({ isComplete, isStored: isComplete });
+    if (!isComplete) throw new LoginProfileError(allOf(reasons));
+  }
+}
+
+async function carriedOut(
+  { userName, before, changes, carryOut }: Step,
+  notes: StepNotes | undefined,
+): Promise<LoginProfileState | undefined> {
+  if (notes === undefined || !changes) return carryOut();
+  const note = notes.asked(userName, before);
+  try {
+    const after = await carryOut();
+    notes.done(note, after);
+    return after;
+  } catch (error) {
+    notes.failed(note);
+    throw error;
   }
 }
 
 /** What is done for one profile: from its state, undefined where there is none, to its next one. */
 interface Step {
+  userName: string;
   before?: LoginProfileState;
   /** Whether it is to change anything. */
   changes: boolean;
@@ -236,6 +261,10 @@ function withPasswordOf(
   { passwordHash: _, ...declaration }: Declaration,
 ): Declaration {
   return { ...declaration, passwordVersion: passwordVersion - versionBase, ...given({ passwordHash }) };
+}
+
+function isSameMap<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
 }
 
 function messageOf(error: unknown): string {

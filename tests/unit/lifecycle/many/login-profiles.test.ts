@@ -4,11 +4,13 @@ import type { Reach } from "../../../../provider/src/aws/accounts.ts";
 import { IamError } from "../../../../provider/src/aws/iam.ts";
 import { AccountPasswordPolicy } from "../../../../provider/src/aws/password-policy.ts";
 import { placeholderWith } from "../../../../provider/src/common/contract.ts";
+import { PrivateFolder } from "../../../../provider/src/common/private-folder.ts";
 import { UNKNOWN } from "../../../../provider/src/common/unknown.ts";
 import { LoginProfileLifecycle } from "../../../../provider/src/lifecycle/lifecycle.ts";
 import { withoutEchoes } from "../../../../provider/src/lifecycle/many/echo.ts";
 import { LoginProfilesLifecycle } from "../../../../provider/src/lifecycle/many/lifecycle.ts";
 import type { AppliedProfiles, DeclaredProfiles } from "../../../../provider/src/lifecycle/many/model.ts";
+import { StepNotes } from "../../../../provider/src/lifecycle/many/notes.ts";
 import { PartlyDone } from "../../../../provider/src/lifecycle/many/partly-done.ts";
 import { predictedAll } from "../../../../provider/src/lifecycle/many/prediction.ts";
 import { FakeIam } from "../../../support/fake-iam.ts";
@@ -332,6 +334,91 @@ describe("a run", () => {
     const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
     await many.create(await checked({ profiles: of(...users) }));
     expect(most).toBe(10);
+  });
+});
+
+describe("a run that is killed", () => {
+  const never = new Promise<void>(() => {});
+
+  /** Carries out a step until IAM is asked this, which it does before the process is killed; then another process begins. */
+  async function killedAt(call: string, step: () => Promise<unknown>): Promise<void> {
+    iam.now = `${new Date().toISOString().slice(0, 19)}Z`;
+    const asked = new Promise<void>((resolve) => {
+      iam.meanwhile = (other) => {
+        iam.slow = async () => {};
+        if (other !== call) return;
+        const [action, userName = ""] = call.split(" ");
+        iam.slow = () => never;
+        if (action === "create") iam.profiles.set(userName, { createDate: iam.now, passwordResetRequired: false });
+        resolve();
+      };
+    });
+    void step();
+    await asked;
+    // The others that are made at once are through.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    iam.meanwhile = () => {};
+    iam.slow = async () => {};
+    iam.calls.length = 0;
+    StepNotes.underWay.clear();
+    begin();
+  }
+
+  test("while it creates: the next one takes over what that one made, and no profile of anybody else", async () => {
+    const args = { profiles: of("alice", "bob", "carol") };
+    iam.profiles.set("carol", { createDate: "2025-01-01T00:00:00Z", passwordResetRequired: false });
+    const declared = await checked(args);
+    await killedAt("create bob", () => many.create(declared));
+    const { state, reasons } = await failed(many.create(await checked(args)));
+    // Of alice it is known that she has her password, of bob it is not.
+    expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual(["update bob of bob"]);
+    expect(Object.keys(state.profiles)).toEqual(["alice", "bob"]);
+    expect(reasons).toEqual([
+      expect.stringMatching(/IAM user "carol": EntityAlreadyExists.*Set adoptExisting to true/),
+    ]);
+  });
+
+  test("while it creates, and no note is left of it: the next one says what to set", async () => {
+    const declared = await checked({ profiles: of("alice") });
+    await killedAt("create alice", () => many.create(declared));
+    new StepNotes(declared.scope).end({ isComplete: true, isStored: true });
+    await expect(many.create(await checked({ profiles: of("alice") }))).rejects.toThrow("Set adoptExisting to true");
+  });
+
+  test("while it creates, and the profile is somebody else's by then: that one is left alone", async () => {
+    const declared = await checked({ profiles: of("alice", "bob") });
+    await killedAt("create bob", () => many.create(declared));
+    const later = new Date(Date.now() + 3600_000).toISOString();
+    for (const userName of ["alice", "bob"])
+      iam.profiles.set(userName, { createDate: later, passwordResetRequired: false });
+    await expect(many.create(await checked({ profiles: of("alice", "bob") }))).rejects.toThrow(
+      "Set adoptExisting to true",
+    );
+    expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual([]);
+  });
+
+  test("while it rotates: the next one sends what is missing, and not again what was sent", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const args = { profiles: { alice: { password: "another" }, bob: { password: "another" } } };
+    const next = await checked(args, declared);
+    iam.slowUpdate = "bob";
+    await killedAt("update bob", () => many.update(applied, next));
+    iam.slowUpdate = undefined;
+    const after = await many.update(applied, await checked(args, declared));
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update bob another"]);
+    expect(after.profiles).toMatchObject({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 2 } });
+    expect(after.passwordHashes).toBe(next.passwordHashes);
+  });
+
+  test("leaves notes in which no password and no hash is, and the next one removes them", async () => {
+    const declared = await checked({ profiles: of("alice", "bob") });
+    await killedAt("create bob", () => many.create(declared));
+    const left = () => new PrivateFolder().list().filter((name) => name.startsWith(`step-${declared.scope}`));
+    const text = left().map((name) => new PrivateFolder().read(name)?.toString());
+    expect(text.join()).toContain('"userName":"alice"');
+    expect(text.join()).not.toMatch(/of alice|scrypt/);
+    await many.create(await checked({ profiles: of("alice", "bob") }));
+    expect(left()).toEqual([]);
   });
 });
 
