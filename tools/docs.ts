@@ -11,6 +11,7 @@ const ROOT = join(import.meta.dirname, "..");
 const PAGES = [
   "README.md",
   "docs/reference.md",
+  "docs/login-profiles.md",
   "docs/settings.md",
   "docs/_index.md",
   "docs/installation-configuration.md",
@@ -55,6 +56,15 @@ const TABLES: Record<string, (facts: Facts) => string[][]> = {
     return [ARGUMENT_COLUMNS, ...members.map(argument), ["the others", "", "", `As of \`LoginProfile\`: ${names}.`]];
   },
   outputs: () => [OUTPUT_COLUMNS, ...outputsOf(declaration("LoginProfile")).map(output)],
+  "login-profiles-arguments": () => [ARGUMENT_COLUMNS, ...declaration("LoginProfilesArgs").members.map(argument)],
+  "login-profiles-outputs": () => [
+    ["output", "type", "meaning"],
+    ...declaration("LoginProfilesProfileStatus").members.map((member) => [
+      `\`${member.name}\``,
+      `\`${member.type.replace(" | undefined", "")}\``,
+      paragraphsOf(member).join(" "),
+    ]),
+  ],
   "console-user-outputs": () => [OUTPUT_COLUMNS, ...outputsOf(declaration("ConsoleUser")).map(output)],
   settings: (facts) => [["stack configuration", "default", "meaning"], ...settingsOf("aws-login-profile", facts)],
   "aws-settings": (facts) => [["setting of `@pulumi/aws`", "default", "meaning here"], ...settingsOf("aws", facts)],
@@ -66,6 +76,7 @@ const TABLES: Record<string, (facts: Facts) => string[][]> = {
 
 const declaration = declarations(
   "resources/login-profile.ts",
+  "resources/login-profiles.ts",
   "resources/console-user-parts.ts",
   "resources/console-user.ts",
 );

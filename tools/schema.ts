@@ -28,10 +28,13 @@ const SECRET_OUTPUTS = ["passwordHash"];
 export function schema(facts: Facts = built()): Record<string, unknown> {
   const settings = settingProperties(facts);
   const profile = declarations("resources/login-profile.ts");
+  const many = declarations("resources/login-profiles.ts");
   const connection = declarations("aws/connection.ts");
   const user = declarations("resources/console-user-parts.ts", "resources/console-user.ts");
   const args = propertiesOf(profile("LoginProfileArgs").members, facts);
   const outputs = propertiesOf(outputsOf(profile("LoginProfile")), facts);
+  const manyArgs = propertiesOf(many("LoginProfilesArgs").members, facts);
+  const manyOutputs = propertiesOf(outputsOf(many("LoginProfiles")), facts);
   const userArgs = propertiesOf(user("ConsoleUserArgs").members, facts);
   const userOutputs = propertiesOf(outputsOf(user("ConsoleUser")), facts);
   const { version: _, ...manifest } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
@@ -49,6 +52,12 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
     types: {
       "aws-login-profile:index:Connection": object(profile("Connection"), facts),
       "aws-login-profile:index:AssumedRole": object(connection("AssumedRole"), facts),
+      [`aws-login-profile:index:${ONE_OF_MANY}`]: oneOfMany(
+        profile("LoginProfileArgs"),
+        many("LoginProfilesProfileArgs"),
+        facts,
+      ),
+      [`aws-login-profile:index:${ONE_OF_MANY}Status`]: object(many(`${ONE_OF_MANY}Status`), facts),
       "aws-login-profile:index:WebIdentity": WEB_IDENTITY,
       "aws-login-profile:index:Endpoints": ENDPOINTS,
     },
@@ -63,6 +72,13 @@ export function schema(facts: Facts = built()): Record<string, unknown> {
         requiredInputs: args.required,
         properties: outputs.properties,
         required: outputs.required,
+      },
+      "aws-login-profile:index:LoginProfiles": {
+        description: many("LoginProfiles").doc,
+        inputProperties: manyArgs.properties,
+        requiredInputs: manyArgs.required,
+        properties: manyOutputs.properties,
+        required: manyOutputs.required,
       },
       "aws-login-profile:index:ConsoleUser": {
         isComponent: true,
@@ -81,6 +97,15 @@ function withExamples(resources: Record<string, Property>): Record<string, Prope
     return [token, { ...resource, description: [resource.description, example].filter(Boolean).join("\n\n") }];
   });
   return Object.fromEntries(described);
+}
+
+/** One of the profiles of LoginProfiles; to what is given as an argument, languages add the word themselves. */
+const ONE_OF_MANY = "LoginProfilesProfile";
+
+/** What a profile says of itself, among many: neither its user, who is its key, nor its account, which is that of all. */
+function oneOfMany({ members }: Declaration, { doc }: Declaration, facts: Facts): Property {
+  const own = members.filter(({ name }) => !["userName", "connection"].includes(name));
+  return { type: "object", description: doc, ...propertiesOf(own, facts) };
 }
 
 /** A component has no properties whose change would replace it. */
@@ -172,6 +197,8 @@ function typeOf(text: string): Property {
     .replace(/\s*\|\s*undefined/g, "")
     .replace(/[()\s]/g, "");
   if (plain === "Record<string,string") return { type: "object", additionalProperties: { type: "string" } };
+  const [, one] = /^Record<string,(LoginProfilesProfile\w*)$/.exec(plain) ?? [];
+  if (one !== undefined) return { type: "object", additionalProperties: { $ref: `${REF}${one.replace(/Args$/, "")}` } };
   if (plain.startsWith("Record<")) return { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
   // "oneOf" would say which, but Pulumi for Python takes no list for it (pulumi#6950).
   if (plain === "string|string[]") return { $ref: "pulumi.json#/Any" };

@@ -11,3 +11,9 @@ export {
   type LoginProfileArgs,
   type LoginProfileOptions,
 } from "./resources/login-profile";
+export {
+  LoginProfiles,
+  type LoginProfilesArgs,
+  type LoginProfilesProfileArgs,
+  type LoginProfilesProfileStatus,
+} from "./resources/login-profiles";

@@ -8,7 +8,7 @@ import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
-import { IamError, type LoginProfiles } from "./iam";
+import { type DatedLoginProfiles, IamError } from "./iam";
 import { IamClient } from "./iam-client";
 import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
@@ -21,7 +21,7 @@ import { readableOnTheWay, transport } from "./transport";
 
 /** One AWS account, reached in one way. */
 export interface Account {
-  readonly profiles: LoginProfiles;
+  readonly profiles: DatedLoginProfiles;
   readonly policy: AccountPasswordPolicy;
   /** Rejects for settings that lead nowhere, and for an account that they do not allow. */
   ready(): Promise<void>;
@@ -80,6 +80,7 @@ class AwsAccount implements Account {
   readonly #log: ((line: string) => void) | undefined;
   #clients: Promise<Clients> | undefined;
   #id: Promise<string> | undefined;
+  #knownId: string | undefined;
   #soon: Promise<string | undefined> | undefined;
 
   constructor(
@@ -109,6 +110,7 @@ class AwsAccount implements Account {
 
   async id(userName: string): Promise<string | undefined> {
     if (!this.#isAsked) return undefined;
+    if (this.#knownId !== undefined) return this.#knownId;
     try {
       return await this.profiles.attempt(userName, () => this.#accountId());
     } catch (error) {
@@ -171,7 +173,11 @@ class AwsAccount implements Account {
 
   #accountId(): Promise<string> {
     this.#id ??= this.#connect().then(({ sts, credentials: source }) => sts.accountId(source));
-    return this.#remember(this.#id, () => {
+    const asked = this.#id.then((id) => {
+      this.#knownId = id;
+      return id;
+    });
+    return this.#remember(asked, () => {
       this.#id = undefined;
     });
   }

@@ -9,6 +9,12 @@ export interface LoginProfiles {
   delete(userName: string, isThere?: IsThere): Promise<void>;
 }
 
+/** Login profiles of which it can be told whether a call made them that was never seen to end. */
+export interface DatedLoginProfiles extends LoginProfiles {
+  /** The profile, if it was made between two times of this machine, by the server's own clock. */
+  madeBetween(userName: string, from: number, to: number): Promise<ObservedLoginProfile | undefined>;
+}
+
 /** Whether a profile was just made or seen, or when it was made: moments after, not being found yet may pass. */
 export type IsThere = boolean | { since: string };
 

@@ -5,6 +5,7 @@ import type { Secret } from "../passwords/secret";
 import { attempts } from "./call-log";
 import type { ServerClock } from "./clock";
 import {
+  type DatedLoginProfiles,
   type FailureKind,
   failedWith,
   IamError,
@@ -45,7 +46,7 @@ const CLOCK_READINGS = 6;
  * Login profiles that outlast the troubles of IAM and of the way to it: each call is tried again,
  * with jittered exponential backoff, until it succeeds, fails for good, or its time is used up.
  */
-export class PatientLoginProfiles implements LoginProfiles {
+export class PatientLoginProfiles implements DatedLoginProfiles {
   #rate: DefaultRateLimiter | undefined;
 
   constructor(
@@ -134,6 +135,13 @@ export class PatientLoginProfiles implements LoginProfiles {
       if (reading === CLOCK_READINGS) return undefined;
       await waitFor(delay(this.clock.untilTelling(Date.now())));
     }
+  }
+
+  /** In doubt, it is not. */
+  async madeBetween(userName: string, from: number, to: number): Promise<ObservedLoginProfile | undefined> {
+    const found = await this.#createdSince(from, userName);
+    const isLater = found === undefined || this.clock.isSince(Date.parse(found.createDate), to) !== false;
+    return isLater ? undefined : found;
   }
 
   /** IAM is eventually consistent: what was just made may not be found yet. Asked again for a while, where that may be so. */

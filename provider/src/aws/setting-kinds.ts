@@ -93,6 +93,18 @@ export const attempts: SettingKind<number | undefined> = {
   },
 };
 
+/** A whole number, 1 or more. */
+export function count(usual: number, what: string): SettingKind<number> {
+  return {
+    type: "integer",
+    usual,
+    read(written, name) {
+      if (written === undefined || /^[1-9]\d{0,3}$/.test(written)) return Number(written ?? usual);
+      throw mistaken(name, `must be a whole number, 1 or more, not "${written}": ${what}`, usual);
+    },
+  };
+}
+
 export const retryMode: SettingKind<"adaptive" | "standard" | undefined> = {
   type: "string",
   read(written, name) {

@@ -1,5 +1,5 @@
 /** The settings: what each is called, how it is written, and what it means. Readers, schema and docs come from here. */
-import { HASH_COST_LN, KEYBASE_URL, RETRY_SECONDS, TIMEOUT_SECONDS } from "../common/limits";
+import { HASH_COST_LN, KEYBASE_URL, PARALLELISM, RETRY_SECONDS, TIMEOUT_SECONDS } from "../common/limits";
 import { given } from "../common/values";
 import type { SettingKind } from "./setting-kinds";
 import * as kinds from "./setting-kinds";
@@ -101,6 +101,10 @@ export const SETTINGS = {
   debug: own(
     kinds.flag(false),
     "Whether each call to AWS is shown in a line: operation, user, attempt, time, HTTP status, request id. Never a password.",
+  ),
+  parallelism: own(
+    kinds.count(PARALLELISM, "how many calls of one resource with many profiles go out at once"),
+    "How many calls of one `LoginProfiles` go out at once, 1 or more. Throttling lowers the rate of all calls on top of it.",
   ),
   keybaseUrl: own(kinds.server(KEYBASE_URL), "Where the PGP keys of Keybase users are fetched."),
   hashCost: own(

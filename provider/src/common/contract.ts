@@ -5,10 +5,22 @@
  */
 export const PROVIDER_TEXT = 'module.exports=require("pulumi-aws-login-profile/provider")';
 
+/**
+ * The same for many login profiles in one resource: the same module, and another of its handlers, for the process is told
+ * neither type nor name.
+ */
+export const PROFILES_PROVIDER_TEXT = 'exports.handler=require("pulumi-aws-login-profile/provider").profilesHandler';
+
 /** The types of a login profile in the state, by front end. They never change without an alias. */
 export const LOGIN_PROFILE = {
   dynamic: "pulumi-nodejs:dynamic/iam:LoginProfile",
   plugin: "aws-login-profile:index:LoginProfile",
+};
+
+/** The types of many login profiles in one resource, likewise. */
+export const LOGIN_PROFILES = {
+  dynamic: "pulumi-nodejs:dynamic/iam:LoginProfiles",
+  plugin: "aws-login-profile:index:LoginProfiles",
 };
 
 /** What the plugin is asked by its own component: the account that a login profile would be in. No part of its schema. */
@@ -24,6 +36,10 @@ const HASH_PLACEHOLDER = "computed";
 export interface Facts {
   stack?: string;
   project?: string;
+  /** Of the resource in the stack, where it has many profiles. */
+  name?: string;
+  /** What its passwords are hashed for, in place of stack, project and connection, where it has many profiles. */
+  scope?: string;
   /** Whether the program gives the user the right to change the own password. */
   mayChangePassword?: true;
   /** The AWS account that the user is in, where the program knows. */

@@ -40,6 +40,9 @@ export const HASH_COST_LN = { least: 1, most: 20, usual: 10 };
 /** How long a role may be assumed for. Source: STS API reference, AssumeRole, `DurationSeconds`. */
 export const SESSION = { least: "15m", most: "12h" };
 
+/** Calls of one resource with many profiles that go out at once. */
+export const PARALLELISM = 10;
+
 /** Seconds for which one operation is tried. */
 export const RETRY_SECONDS = 120;
 /** Seconds to wait for an answer, and for a connection, as in the AWS CLI. */
@@ -53,6 +56,8 @@ export const PREVIEW_WAIT_MS = 1500;
 export const DECLARATIONS_APART_MS = 1_000;
 /** A profile of so recent a date may not be known everywhere yet. */
 export const RECENT_MS = 60_000;
+/** How long after a process was about to make a call that call may have been carried out, had the process been killed. */
+export const CALL_WITHIN_MS = (RETRY_SECONDS + TIMEOUT_SECONDS) * 1000;
 /** Pauses between attempts: drawn from none to a longest one that doubles with each attempt, up to a bound. */
 export const FIRST_DELAY_MS = 100;
 export const LONGEST_DELAY_MS = 5_000;

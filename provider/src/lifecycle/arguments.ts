@@ -36,6 +36,9 @@ export const ARGUMENTS = {
   rotationTriggers: { kind: "map", secret: "perhaps", generates: true },
 } as const satisfies Record<string, Argument>;
 
+/** Those that can be given for many login profiles at once. */
+export const DEFAULT_ARGUMENTS = others(ARGUMENTS, "userName", "password", "connection");
+
 /** The arguments that a console user has on top, or with another default. */
 export const USER_ARGUMENTS = {
   existing: { kind: "flag", usual: false, decides: true },
@@ -48,6 +51,10 @@ export const USER_ARGUMENTS = {
   randomPassword: { kind: "flag", usual: true, decides: true },
   passwordResetRequired: { kind: "flag", usual: true },
 } as const satisfies Record<string, Argument>;
+
+function others<T extends object, K extends keyof T>(table: T, ...names: K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !names.includes(name as K))) as Omit<T, K>;
+}
 
 /** The names of the arguments of which something holds. */
 export function argumentsThat(holds: keyof Argument, table: Record<string, Argument>): string[] {

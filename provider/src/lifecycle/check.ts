@@ -196,7 +196,8 @@ function areSame(before: unknown, now: unknown): boolean {
 }
 
 /** What tells the first passwords of two stacks apart, and of two accounts. */
-function scopeOf({ stack, project }: Facts, connection: Connection | undefined): string {
+function scopeOf({ stack, project, scope }: Facts, connection: Connection | undefined): string {
+  if (scope !== undefined) return scope;
   return stack === undefined ? "" : [stack, project, wayTo(connection)].join("\0");
 }
 

@@ -6,16 +6,17 @@ import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
 import type { Facts } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
-import { DECLARATIONS_APART_MS } from "../common/limits";
+import { CALL_WITHIN_MS, DECLARATIONS_APART_MS } from "../common/limits";
 import { isKnown } from "../common/unknown";
 import { given, type Properties } from "../common/values";
+import { isHashOf } from "../passwords/hash";
 import type { NewPassword } from "../recipients/delivery";
 import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
 import { type Difference, difference } from "./diff";
 import { type Action, callFailed, notWithTheUser, refused } from "./failures";
 import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
-import { isHeldByAnother } from "./others";
+import { otherHolder } from "./others";
 import { failedToSet } from "./policy-violation";
 import { Run, type UserInRun, type Whereabouts } from "./run";
 import { SharedRun } from "./shared-run";
@@ -83,7 +84,7 @@ export class LoginProfileLifecycle {
       if (mayMove) return { ...differs, account: true };
       throw this.#inAnotherAccount("update", applied, reached);
     }
-    if (applied.passwordInForce === false && this.#isAtHand(declared)) differs.password = true;
+    if (applied.passwordInForce === false && this.isAtHand(declared)) differs.password = true;
     if (!differs.password && !differs.passwordResetRequired && typeof declared.passwordHash === "string") {
       this.run.passwords.delete(declared.passwordHash);
     }
@@ -98,6 +99,7 @@ export class LoginProfileLifecycle {
       const base = versionBase(declared, user);
       const state = counted(await this.#createOrAdopt(declared, place, user), base);
       user.taken = state;
+      delete user.offered;
       this.shared.note({ userName: state.userName, fate: "taken", ...given({ accountId: state.accountId, urn }) });
       this.#forget(declared);
       return state;
@@ -106,7 +108,7 @@ export class LoginProfileLifecycle {
 
   async #createOrAdopt(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState> {
     const { userName, adoptExisting, passwordVersion } = declared;
-    const moved = await this.#movedAlong(declared, place, user);
+    const moved = (await this.#movedAlong(declared, place, user)) ?? (await this.#handedOver(declared, place, user));
     if (moved !== undefined) return moved;
     if (passwordVersion === 0) {
       const adopted = await this.#adopt(declared, place);
@@ -127,6 +129,8 @@ export class LoginProfileLifecycle {
           throw callFailed("create", userName, error, howToAdopt(userName));
         }
       }
+      const handed = await this.#handedOver(declared, place, user);
+      if (handed !== undefined) return handed;
       const adopted = await this.#adopt(declared, place, fresh);
       if (adopted !== undefined) return adopted;
     }
@@ -151,14 +155,42 @@ export class LoginProfileLifecycle {
       place,
       left.applied,
       `The login profile of IAM user "${left.applied.userName}" moved along to "${declared.userName}".`,
+      left.applied,
     );
   }
 
-  /** Whether a profile that exists is one that a resource of this run leaves, made when the state says. */
+  /**
+   * A resource that gives a profile up, or that a refresh of this run has read and the program declares no more, hands it over
+   * as it is: the account and the date are the same, and so is the password that is declared.
+   */
+  async #handedOver(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState | undefined> {
+    const offered = offeredTo(user);
+    if (offered === undefined || place.accountId === undefined || offered.accountId !== place.accountId)
+      return undefined;
+    if (!(await this.#isPasswordOf(offered, declared))) return undefined;
+    const found = await this.#find(declared.userName, place, { since: offered.createDate });
+    if (found?.createDate !== offered.createDate) return undefined;
+    const line = `Took over the login profile of IAM user "${declared.userName}" from another resource.`;
+    return this.#take(declared, found, place, { ...offered }, line, offered);
+  }
+
+  async #isPasswordOf(offered: LoginProfileState, { passwordHash, passwordVersion }: Declaration): Promise<boolean> {
+    if (offered.passwordInForce === false) return false;
+    const password = passwordHash === undefined ? undefined : this.run.passwords.get(passwordHash);
+    if (password !== undefined) return isHashOf(offered.passwordHash ?? "", password);
+    // Another one would be generated for the same owner, who has this one already.
+    return passwordVersion > 0 && offered.passwordHash === undefined && offered.encryptedPassword !== undefined;
+  }
+
+  /** Whether a profile that exists is one that a resource of this run leaves, made when the state says, or one that a run made which was killed. */
   async #isLeftToUs({ userName }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
-    if (!(await soon(() => user.isLeaving === true))) return false;
+    if (user.askedAt !== undefined) {
+      const made = await place.profiles.madeBetween(userName, user.askedAt, user.askedAt + CALL_WITHIN_MS);
+      if (made !== undefined) return true;
+    }
+    if (offeredTo(user) === undefined && !(await soon(() => user.isLeaving === true))) return false;
     const found = await this.#find(userName, place, true);
-    return found !== undefined && found.createDate === user.leftCreateDate;
+    return found !== undefined && [user.leftCreateDate, offeredTo(user)?.createDate].includes(found.createDate);
   }
 
   /**
@@ -196,13 +228,19 @@ export class LoginProfileLifecycle {
     place: Place,
     delivery: Partial<NewPassword> | undefined,
     line: string,
+    /** The state of the profile where it is one that was ours already: what it was set to, its user may have obeyed since. */
+    applied?: LoginProfileState,
   ): Promise<LoginProfileState> {
     const { passwordResetRequired } = declared;
-    const flagDiffers = passwordResetRequired !== undefined && passwordResetRequired !== found.passwordResetRequired;
+    const pending = found.passwordResetRequired;
+    const flagDiffers =
+      applied === undefined
+        ? passwordResetRequired !== undefined && passwordResetRequired !== pending
+        : difference({ ...applied, passwordResetPending: pending }, declared).passwordResetRequired;
     const request = { ...requestFor(declared), ...given({ password: delivery?.password }) };
     if (request.password !== undefined || flagDiffers) await place.profiles.update(request, true);
     this.tell(line);
-    const observed = { ...found, passwordResetRequired: passwordResetRequired ?? found.passwordResetRequired };
+    const observed = { ...found, passwordResetRequired: (flagDiffers ? passwordResetRequired : undefined) ?? pending };
     return stateOf(declared, observed, place, delivery);
   }
 
@@ -210,10 +248,12 @@ export class LoginProfileLifecycle {
   async read(applied: LoginProfileState, isImport = false): Promise<LoginProfileState | undefined> {
     const { userName, connection, createDate } = applied;
     const place = await this.#at("read", applied);
-    const isTaken = this.run.user(userName, connection).taken !== undefined;
+    const user = this.run.user(userName, connection);
+    const isTaken = user.taken !== undefined;
     const found = await this.#find(userName, place, isTaken || isImport || { since: createDate });
     if (found === undefined) return undefined;
     const isOther = !isImport && found.createDate !== createDate;
+    if (!isOther && !isImport) user.offered = applied;
     if (isOther) this.tell(`warning: ${otherProfile(applied, found)}`);
     // An import finds the user whatever the case, and keeps the name as IAM has it.
     if (isImport && found.userName !== undefined) applied = { ...applied, userName: found.userName };
@@ -238,7 +278,7 @@ export class LoginProfileLifecycle {
   async #updateOrCreate(applied: LoginProfileState, declared: Declaration, place: Place): Promise<LoginProfileState> {
     const { userName } = declared;
     const differs = difference(applied, declared);
-    const isMended = applied.passwordInForce === false && this.#isAtHand(declared);
+    const isMended = applied.passwordInForce === false && this.isAtHand(declared);
     // Sent unchanged, it would undo a password that the user has chosen since.
     let fresh = differs.password || isMended ? await this.#newPassword(declared, "update", place) : undefined;
     let isRegenerated = !differs.password && fresh?.encryptedPassword !== undefined;
@@ -315,13 +355,48 @@ export class LoginProfileLifecycle {
       const user = this.run.user(userName, connection);
       // Who takes over the user of a resource that is given another one may be checked a moment later.
       if (user.isLeaving) await soon(() => user.isHeld === true || user.taken !== undefined);
-      if (await isHeldByAnother(this.run, this.shared, this.reach, { ...applied, ...place }, urn)) {
-        this.tell(`Kept the login profile of IAM user "${userName}": another resource has taken it over.`);
+      if ((await otherHolder(this.run, this.shared, this.reach, { ...applied, ...place }, urn)) !== undefined) {
+        this.tell(kept(userName));
         return;
       }
       // Declared and deleted in one run, it is replaced; a targeted replacement is checked too little to see it sooner.
       if (user.isWithoutPassword) throw refused("delete", userName, NOT_TO_BE_REPLACED);
       user.left = { applied, wasGone: !(await this.#deleteIfThere(applied, place)) };
+      delete user.offered;
+    });
+  }
+
+  /** Notes that a resource with many profiles declares one no more. */
+  leave(userName: string, connection: Connection | undefined): void {
+    this.run.user(userName, connection).isLeaving = true;
+  }
+
+  /** The same, by what was applied: whoever declares the profile now may take it over. */
+  offer(applied: LoginProfileState): void {
+    const user = this.run.user(applied.userName, applied.connection);
+    user.leftCreateDate = applied.createDate;
+    user.offered = applied;
+  }
+
+  /** Waits until all these profiles were taken over, or as long as a resource may be checked after another. */
+  async takenSoon(profiles: LoginProfileState[]): Promise<void> {
+    const users = profiles.map(({ userName, connection }) => this.run.user(userName, connection));
+    if (users.length > 0) await soon(() => users.every(({ taken }) => taken !== undefined));
+  }
+
+  /**
+   * Deletes a profile that a resource with many of them declares no more. Whether it may be forgotten: a profile that another
+   * resource declares, and has not taken yet, is neither deleted nor forgotten, for the state must hold it somewhere.
+   */
+  drop(applied: LoginProfileState, urn?: string): Promise<boolean> {
+    const { userName } = applied;
+    return this.run.inTurn(userName, async () => {
+      const place = await this.#at("delete", applied);
+      const holder = await otherHolder(this.run, this.shared, this.reach, { ...applied, ...place }, urn);
+      const isDeclared = holder === "program" || this.run.ways(userName).some(({ user }) => user.isChecked);
+      if (holder === "resource") this.tell(kept(userName));
+      else if (!isDeclared) await this.#deleteIfThere(applied, place);
+      return holder === "resource" || !isDeclared;
     });
   }
 
@@ -336,7 +411,21 @@ export class LoginProfileLifecycle {
     }
   }
 
-  async #find(userName: string, { profiles }: Place, isThere: IsThere): Promise<ObservedLoginProfile | undefined> {
+  /** What IAM says of a profile; undefined where there is none. */
+  async observed({ userName, connection }: Whereabouts): Promise<ObservedLoginProfile | undefined> {
+    return this.#find(userName, this.reach(connection), false);
+  }
+
+  /** Notes that a run which was killed was about to create a profile. */
+  wasAsked({ userName, connection }: Whereabouts, at: number): void {
+    this.run.user(userName, connection).askedAt = at;
+  }
+
+  async #find(
+    userName: string,
+    { profiles }: Pick<Place, "profiles">,
+    isThere: IsThere,
+  ): Promise<ObservedLoginProfile | undefined> {
     try {
       return await profiles.get(userName, isThere);
     } catch (error) {
@@ -348,6 +437,11 @@ export class LoginProfileLifecycle {
   async #isSameAccount(action: Action, one: Whereabouts, other: Whereabouts): Promise<boolean> {
     const id = async (profile: Whereabouts) => profile.accountId ?? this.#accountId(action, profile);
     return (await id(one)) === (await id(other));
+  }
+
+  /** Rejects where the way to a profile leads to another account than its own, or nobody knows where. */
+  async confirmAccount(action: Action, profile: Whereabouts): Promise<void> {
+    await this.#at(action, profile);
   }
 
   async #accountId(action: Action, { userName, connection }: Whereabouts): Promise<string | undefined> {
@@ -405,7 +499,8 @@ export class LoginProfileLifecycle {
     );
   }
 
-  #isAtHand({ userName, connection, passwordHash, passwordVersion }: PreviewedDeclaration): boolean {
+  /** Whether the password that is declared can be set in this run: the program gives it, or a recipient for another one. */
+  isAtHand({ userName, connection, passwordHash, passwordVersion }: PreviewedDeclaration): boolean {
     if (typeof passwordHash === "string") return this.run.passwords.has(passwordHash);
     const isGenerated = passwordHash === undefined && passwordVersion !== 0;
     return isGenerated && typeof userName === "string" && this.run.user(userName, connection).delivered !== undefined;
@@ -504,6 +599,15 @@ function counted({ versionBase: _, ...state }: LoginProfileState, base: number):
   };
 }
 
+/** What the state has of a profile that nobody holds whom the program declares. */
+function offeredTo({ offered, isHeld, isLeaving }: UserInRun): LoginProfileState | undefined {
+  return isHeld && !isLeaving ? undefined : offered;
+}
+
+function kept(userName: string): string {
+  return `Kept the login profile of IAM user "${userName}": another resource has taken it over.`;
+}
+
 function otherProfile(
   { userName, createDate, passwordVersion }: LoginProfileState,
   found: ObservedLoginProfile,
@@ -526,7 +630,7 @@ const TURNS = 3;
 const KEEPS_CHANGING =
   `in ${TURNS} turns, the profile was there for CreateLoginProfile and gone for UpdateLoginProfile. Something else creates ` +
   "and deletes it at the same time: find out what (another stack, a script; AWS CloudTrail tells), stop it, then run `pulumi up` again.";
-const NOTHING_TO_UPDATE =
+export const NOTHING_TO_UPDATE =
   "it is gone from IAM, and the program gives no password to create it again, or ignoreChanges holds it back. " +
   "Give one; once the profile is created, it may be left out again. Or have one generated: change rotationTriggers, beside a " +
   "recipient (pgpKey or ageRecipients).";
@@ -541,7 +645,8 @@ function howToAdopt(userName: string): string {
   return (
     "The user can already sign in to the console. Set adoptExisting to true to take the profile over (with password, it is " +
     "replaced; without, it stays as it is), as also after a run that was interrupted while it created the profile. If a " +
-    "resource was renamed or moved in the program, give it an alias. If the profile is to go, delete it: " +
+    "resource was renamed or moved in the program, give it an alias; if the profile moved from one resource of this stack to " +
+    "another, `pulumi up --refresh` takes it over as it is. If the profile is to go, delete it: " +
     `aws iam delete-login-profile --user-name ${userName}`
   );
 }

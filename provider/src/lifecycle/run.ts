@@ -14,6 +14,7 @@ export type Whereabouts = Pick<LoginProfileState, "userName" | "connection" | "a
 
 /** The resource that declares a profile; its URN is the same when it declares it again. */
 export interface Declarer {
+  type: "LoginProfile" | "LoginProfiles";
   name: string;
   urn?: string;
 }
@@ -30,6 +31,10 @@ export interface UserInRun {
   isLeaving?: boolean;
   /** When the profile was made that a resource leaves, by the state. */
   leftCreateDate?: string;
+  /** The profile as the state has it for a resource that is about to give it up, or that may be no part of the program any more. */
+  offered?: LoginProfileState;
+  /** When a run that was killed was about to create the profile, where that is known. */
+  askedAt?: number;
   /** The profile that was deleted, and whether it was gone from IAM by then. */
   left?: { applied: LoginProfileState; wasGone: boolean };
   /** What the resource had that declares this profile now. */
@@ -87,7 +92,7 @@ export class Run {
     const user = this.user(userName, connection);
     user.declaredBy ??= by;
     if (user.declaredBy === by || (by.urn !== undefined && user.declaredBy.urn === by.urn)) return undefined;
-    return `userName "${userName}" is declared by LoginProfile "${user.declaredBy.name}" too, and a user has one login profile. Remove one of the two.`;
+    return `userName "${userName}" is declared by ${user.declaredBy.type} "${user.declaredBy.name}" too, and a user has one login profile. Remove one of the two.`;
   }
 
   /** What the run knows of a user, by each way that was met. */

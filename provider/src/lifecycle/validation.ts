@@ -29,20 +29,20 @@ const OUTPUTS = [
 export function validate(args: Properties, generated?: { rotationTriggers?: Properties }): Problem[] {
   return [
     ...unknownArguments(args),
-    ...NAMES.flatMap((name) => problemsOf(name, args[name])),
+    ...NAMES.flatMap((name) => argumentProblems(name, ARGUMENTS[name], args[name])),
     ...recipientProblems(args),
     ...generationProblems(args, generated),
   ];
 }
 
 /** The mistakes in the value of one argument. */
-function problemsOf(name: keyof typeof ARGUMENTS, value: unknown): Problem[] {
-  const argument: Argument = ARGUMENTS[name];
+export function argumentProblems(name: string, argument: Argument, value: unknown): Problem[] {
   if (value === UNKNOWN) return [];
   if (value === undefined) {
     return argument.required ? [problem(name, `${name} is required: give the name of an IAM user.`)] : [];
   }
-  return KINDS[ARGUMENTS[name].kind](name, value, argument.limits ?? {}).map((reason) => problem(name, reason));
+  const look = KINDS[argument.kind as keyof typeof KINDS];
+  return look(name, value, argument.limits ?? {}).map((reason) => problem(name, reason));
 }
 
 function problem(property: string, reason: string): Problem {

@@ -32,10 +32,15 @@ export async function hashPassword(
   /** Stack and account, where they are known. */
   scope = "",
 ): Promise<string> {
+  const salt = saltOf(userName, version, scope);
+  const hash = await derive(password, Buffer.from(salt, "base64"), cost, HASH_BYTES);
+  return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt}$${base64(hash)}`;
+}
+
+/** The salt of a user's password, as a PHC string carries it. */
+export function saltOf(userName: string, version: number, scope: string): string {
   const owner = [SALT_LABEL, userName, version, ...(scope === "" ? [] : [scope])].join("\0");
-  const salt = createHash("sha256").update(owner).digest().subarray(0, SALT_BYTES);
-  const hash = await derive(password, salt, cost, HASH_BYTES);
-  return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${base64(salt)}$${base64(hash)}`;
+  return base64(createHash("sha256").update(owner).digest().subarray(0, SALT_BYTES));
 }
 
 /** Whether a hash is this password's, by the hash's own salt and cost. False for a text that is no such hash. */

@@ -10,6 +10,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ComponentThread } from "./component-thread";
 import { Connections } from "./connections";
 import { Engine } from "./engine";
+import { failed } from "./init-failed";
 import { PluginService } from "./service";
 
 const PACKAGE = join(__dirname, "..", "..");
@@ -34,7 +35,7 @@ function answering<Request, Response>(
   return (call, answer) => {
     method(call.request, call.getPeer()).then(
       (response) => answer(null, response),
-      (error: Error) => answer({ code: grpc.status.UNKNOWN, details: error.message }),
+      (error: Error) => answer(failed(error)),
     );
   };
 }

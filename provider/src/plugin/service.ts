@@ -3,17 +3,22 @@ import messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Accounts } from "../aws/accounts";
 import { type Operation, within } from "../aws/operation";
-import { ACCOUNT_FUNCTION, LOGIN_PROFILE } from "../common/contract";
+import { setting } from "../aws/settings";
+import { ACCOUNT_FUNCTION, LOGIN_PROFILE, LOGIN_PROFILES } from "../common/contract";
 import { LoginProfileError } from "../common/errors";
+import { PARALLELISM } from "../common/limits";
 import { failure, type Problem } from "../common/problem";
 import { isKnown } from "../common/unknown";
 import type { Properties } from "../common/values";
 import { withoutEcho } from "../lifecycle/echo";
 import { refused } from "../lifecycle/failures";
 import { type LoginProfileLifecycle, lifecycleBy } from "../lifecycle/lifecycle";
+import { LoginProfilesLifecycle } from "../lifecycle/many/lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../lifecycle/model";
 import { predicted } from "../lifecycle/prediction";
 import type { Run } from "../lifecycle/run";
+import { checkProfiles, createProfiles, deleteProfiles, diffProfiles, readProfiles, updateProfiles } from "./profiles";
+import { changes, nameIn, placeOf, typeIn } from "./requests";
 import { NAMES, pluginSettings, SECRET_SETTINGS, settingsProblems } from "./settings";
 import { fromStruct, type Opened, toStruct } from "./values";
 
@@ -23,6 +28,7 @@ import { fromStruct, type Opened, toStruct } from "./values";
  */
 export class PluginService {
   #lifecycle: LoginProfileLifecycle | undefined;
+  #parallelism = () => PARALLELISM;
   #cancelled = new AbortController();
   /** Whether resources come to this provider from one with other settings, by the program's will. */
   #takesOver = false;
@@ -86,6 +92,7 @@ export class PluginService {
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
     const settings = pluginSettings(fromStruct(request.getArgs()).values);
     this.#lifecycle = lifecycleBy(settings, this.tell, this.engineAddress);
+    this.#parallelism = () => setting(settings, "parallelism");
     this.#cancelled = new AbortController();
     return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
@@ -101,13 +108,13 @@ export class PluginService {
   }
 
   async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    if (isOfMany(request)) return this.#bounded(0, () => checkProfiles(this.#many(), request));
     const lifecycle = this.#lifecycleOf(request);
     const { values: previous } = fromStruct(request.getOlds());
     const { values: args, secrets } = fromStruct(request.getNews());
     const written = withoutEcho(args, previous);
-    const [stack = "", project = ""] = request.getUrn().split("::");
-    const facts = { ...written.facts, stack: stack.replace(/^urn:pulumi:/, ""), project };
     const urn = request.getUrn();
+    const facts = { ...written.facts, ...placeOf(urn) };
     const checked = await this.#bounded(0, () =>
       lifecycle.check(previous as Partial<Declaration>, written.args, facts, urn),
     );
@@ -125,6 +132,9 @@ export class PluginService {
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    if (isOfMany(request)) {
+      return this.#bounded(0, () => diffProfiles(this.#many(), request, this.#takesOver));
+    }
     const lifecycle = this.#lifecycleOf(request);
     const applied = stateIn(fromStruct(request.getOlds()));
     const declared = fromStruct(request.getNews()).values as unknown as PreviewedDeclaration;
@@ -152,6 +162,7 @@ export class PluginService {
   }
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    if (isOfMany(request)) return this.#bounded(request.getTimeout(), () => createProfiles(this.#many(), request));
     const lifecycle = this.#lifecycleOf(request);
     const { values, secrets } = fromStruct(request.getProperties());
     const declared = values as unknown as Declaration;
@@ -163,6 +174,7 @@ export class PluginService {
   }
 
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    if (isOfMany(request)) return this.#bounded(request.getTimeout(), () => readProfiles(this.#many(), request));
     const lifecycle = this.#lifecycleOf(request);
     const { values, secrets } = fromStruct(request.getProperties());
     const isImport = values.userName === undefined;
@@ -181,6 +193,7 @@ export class PluginService {
   }
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    if (isOfMany(request)) return this.#bounded(request.getTimeout(), () => updateProfiles(this.#many(), request));
     const lifecycle = this.#lifecycleOf(request);
     const applied = stateIn(fromStruct(request.getOlds()));
     const { values, secrets } = fromStruct(request.getNews());
@@ -192,6 +205,7 @@ export class PluginService {
   }
 
   async delete(request: messages.DeleteRequest): Promise<void> {
+    if (isOfMany(request)) return this.#bounded(request.getTimeout(), () => deleteProfiles(this.#many(), request));
     const lifecycle = this.#lifecycleOf(request);
     const applied = { ...stateIn(fromStruct(request.getProperties())), userName: request.getId() };
     await this.#bounded(request.getTimeout(), () => lifecycle.delete(applied, request.getUrn()));
@@ -214,10 +228,16 @@ export class PluginService {
   }
 
   #lifecycleOf(request: { getUrn(): string }): LoginProfileLifecycle {
-    const type = request.getUrn().split("::")[2]?.split("$").at(-1);
+    const type = typeIn(request.getUrn());
     if (type !== LOGIN_PROFILE.plugin)
-      throw new LoginProfileError(`This provider knows ${LOGIN_PROFILE.plugin}, and not ${type}.`);
+      throw new LoginProfileError(
+        `This provider knows ${LOGIN_PROFILE.plugin} and ${LOGIN_PROFILES.plugin}, and not ${type}.`,
+      );
     return this.#configured();
+  }
+
+  #many(): LoginProfilesLifecycle {
+    return new LoginProfilesLifecycle(this.#configured(), this.#parallelism);
   }
 
   #configured(): LoginProfileLifecycle {
@@ -234,24 +254,21 @@ function isDefaultProvider(urn: string): boolean {
   return nameIn(urn).startsWith("default");
 }
 
-function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
+function isOfMany(request: { getUrn(): string }): boolean {
+  return typeIn(request.getUrn()) === LOGIN_PROFILES.plugin;
 }
 
 /** By the resources' URNs, for the engine checks a resource that it replaces twice. */
 function declaredTwice(run: Run, urn: string, { userName, connection }: PreviewedDeclaration): Problem[] {
   const reason =
-    typeof userName === "string" ? run.declare(userName, connection, { urn, name: nameIn(urn) }) : undefined;
+    typeof userName === "string"
+      ? run.declare(userName, connection, { type: "LoginProfile", urn, name: nameIn(urn) })
+      : undefined;
   return reason === undefined ? [] : [{ property: "userName", reason, secret: false }];
 }
 
 function stateIn({ values }: Opened): LoginProfileState {
   return values as unknown as LoginProfileState;
-}
-
-function changes(some: boolean): messages.DiffResponse {
-  const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
-  return new messages.DiffResponse().setChanges(some ? DIFF_SOME : DIFF_NONE);
 }
 
 /** The hash is secret always, and what was given as a secret stays one. */

@@ -6,7 +6,12 @@ import type { Properties } from "../common/values";
 export interface Opened {
   values: Properties;
   secrets: Set<string>;
+  /** Where each secret was. */
+  secretPaths: Path[];
 }
+
+/** The keys from the outside to the inside. */
+export type Path = readonly string[];
 
 /** Marks a value as something else than an object. Source: Pulumi's provider protocol, as are the two below. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -15,22 +20,24 @@ const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Opens secrets and leaves out what has no value; values not known yet become `UNKNOWN`. */
 export function fromStruct(struct: Struct | undefined): Opened {
-  const secrets = new Set<string>();
+  const secretPaths: Path[] = [];
   const wired = (struct?.toJavaScript() ?? {}) as Properties;
-  const values = Object.entries(wired).map(([name, value]) => [name, opened(value, () => secrets.add(name))] as const);
-  return { values: withoutNothing(values), secrets };
+  const values = Object.entries(wired).map(([name, value]) => [name, opened(value, [name], secretPaths)] as const);
+  const secrets = new Set(secretPaths.map(([name = ""]) => name));
+  return { values: withoutNothing(values), secrets, secretPaths };
 }
 
-function opened(value: unknown, secretFound: () => void): unknown {
+function opened(value: unknown, path: Path, secrets: Path[]): unknown {
   if (value === UNKNOWN_VALUE) return UNKNOWN;
-  if (Array.isArray(value)) return value.map((one) => opened(one, secretFound));
+  // What is secret in a list makes one of the whole list.
+  if (Array.isArray(value)) return value.map((one) => opened(one, path, secrets));
   if (typeof value !== "object" || value === null) return value;
   const properties = value as Properties;
   if (properties[SIGNATURE] === SECRET) {
-    secretFound();
-    return opened(properties.value, secretFound);
+    secrets.push(path);
+    return opened(properties.value, path, secrets);
   }
-  return withoutNothing(Object.entries(properties).map(([name, one]) => [name, opened(one, secretFound)]));
+  return withoutNothing(Object.entries(properties).map(([name, one]) => [name, opened(one, [...path, name], secrets)]));
 }
 
 function withoutNothing(entries: (readonly [string, unknown])[]): Properties {
@@ -39,18 +46,27 @@ function withoutNothing(entries: (readonly [string, unknown])[]): Properties {
 
 /** The way back; the properties that `secrets` names become secret. */
 export function toStruct(properties: object, secrets: ReadonlySet<string>): Struct {
-  const wired = Object.entries(properties)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => {
-      const plain = closed(value);
-      return [name, secrets.has(name) ? { [SIGNATURE]: SECRET, value: plain } : plain];
-    });
-  return Struct.fromJavaScript(Object.fromEntries(wired));
+  return toStructWith(
+    properties,
+    [...secrets].map((name) => [name]),
+  );
 }
 
-function closed(value: unknown): unknown {
+/** The same; what is at these paths becomes secret, wherever there is something. */
+export function toStructWith(properties: object, secretPaths: Path[]): Struct {
+  const paths = new Set(secretPaths.map((path) => path.join("\0")));
+  const given = Object.entries(properties).filter(([, value]) => value !== undefined);
+  return Struct.fromJavaScript(closed(Object.fromEntries(given), [], paths) as Properties as never);
+}
+
+function closed(value: unknown, path: Path, secrets: ReadonlySet<string>): unknown {
+  const plain = closedParts(value, path, secrets);
+  return path.length > 0 && secrets.has(path.join("\0")) ? { [SIGNATURE]: SECRET, value: plain } : plain;
+}
+
+function closedParts(value: unknown, path: Path, secrets: ReadonlySet<string>): unknown {
   if (value === UNKNOWN) return UNKNOWN_VALUE;
-  if (Array.isArray(value)) return value.map(closed);
+  if (Array.isArray(value)) return value.map((one) => closedParts(one, path, secrets));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, closed(one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, closed(one, [...path, name], secrets)]));
 }

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection as PlainConnection, AssumedRole as PlainRole } from "../aws/connection";
-import { stackKeyOf } from "../aws/settings";
 import {
   type Beside,
   LOGIN_PROFILE,
@@ -10,8 +9,7 @@ import {
   USER_ACCOUNT,
 } from "../common/contract";
 import { given } from "../common/values";
-import { USER } from "./aws-account";
-import { checkedInProgram, heldBackBy, toldByUrn } from "./program-checks";
+import { checkedInProgram, heldBackBy, toldByUrn, warnOfUnusedProvider } from "./program-checks";
 import { sealed } from "./sealing";
 import { shortTraces } from "./stack-traces";
 
@@ -227,9 +225,9 @@ export class LoginProfile extends pulumi.CustomResource {
    * @param opts Pulumi's resource options, without `provider`, `id` and `import`.
    */
   constructor(name: string, args: LoginProfileArgs, opts?: LoginProfileOptions) {
-    warnOfUnusedProvider(name, args, opts);
+    if (!isAccountTold(args)) warnOfUnusedProvider("LoginProfile", name, opts);
     const inputs = inputsOf(name, args);
-    const checked = checkedInProgram(name, args ?? {}, opts);
+    const checked = checkedInProgram({ type: "LoginProfile", name }, args ?? {}, opts);
     // A user has one login profile: a new one can only be created once the old one is gone.
     const options = pulumi.mergeOptions(opts, {
       deleteBeforeReplace: true,
@@ -247,6 +245,11 @@ export class LoginProfile extends pulumi.CustomResource {
     // The SDK makes an output of all that is registered. Where a stack exports its profile, this one would be in the state.
     Reflect.deleteProperty(this, "password");
   }
+}
+
+/** Where the account of the user is told, another one is no warning but a mistake. */
+function isAccountTold(args: LoginProfileArgs & Beside): boolean {
+  return args?.connection !== undefined || args?.[USER_ACCOUNT] !== undefined;
 }
 
 function inputsOf(name: string, args: LoginProfileArgs & Beside): pulumi.Inputs {
@@ -269,22 +272,7 @@ function inputsOf(name: string, args: LoginProfileArgs & Beside): pulumi.Inputs 
   };
   for (const [key, value] of Object.entries(args ?? {})) {
     if (value === undefined) continue;
-    inputs[key] = key === "password" ? sealed(name, value) : value;
+    inputs[key] = key === "password" ? sealed(`LoginProfile "${name}"`, value) : value;
   }
   return inputs;
-}
-
-/** What else is in such a component goes to that provider's account; passing over it must not go unnoticed. */
-function warnOfUnusedProvider(
-  name: string,
-  args: LoginProfileArgs & Beside,
-  opts: LoginProfileOptions | undefined,
-): void {
-  // Where the user's account is told, another one is no warning but a mistake.
-  if (args?.connection !== undefined || args?.[USER_ACCOUNT] !== undefined) return;
-  if (opts?.parent?.getProvider(USER) === undefined) return;
-  pulumi.log.warn(
-    `LoginProfile "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
-      `configuration (${stackKeyOf("profile")}, AWS_PROFILE, …). Its connection argument leads to another.`,
-  );
 }

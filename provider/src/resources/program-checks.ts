@@ -2,11 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../aws/connection";
 import { stackKeyOf } from "../aws/settings";
 import { isKnown } from "../common/unknown";
-import { given } from "../common/values";
+import { given, isMap, type Properties } from "../common/values";
 import { fromWire, holdsSecret } from "../dynamic/wire";
-import { Run } from "../lifecycle/run";
+import { validateAll } from "../lifecycle/many/validation";
+import { type Declarer, Run } from "../lifecycle/run";
 import { SharedRun } from "../lifecycle/shared-run";
 import { validate } from "../lifecycle/validation";
+import { USER } from "./aws-account";
 
 /**
  * Checks a resource's arguments in the program, before it is registered: the engine stops at
@@ -16,27 +18,43 @@ import { validate } from "../lifecycle/validation";
  * Resolves to no resources: given as `dependsOn`, it holds back the registration and changes nothing else.
  */
 export async function checkedInProgram(
-  name: string,
+  resource: { type: "LoginProfile" | "LoginProfiles"; name: string },
   args: object,
   opts: pulumi.CustomResourceOptions = {},
 ): Promise<pulumi.Resource[]> {
+  const { type, name } = resource;
   const wired = await pulumi.runtime.serializeProperties(name, args as pulumi.Inputs);
   const known = fromWire(wired);
-  const mistakes = validate(known).map(({ reason }) => reason);
+  const mistakes = (type === "LoginProfile" ? validate : validateAll)(known).map(({ reason }) => reason);
   mistakes.push(...refusedOptions(opts));
   if (holdsSecret(wired.connection)) mistakes.push(SECRET_CONNECTION);
-  if (typeof known.userName === "string" && mistakes.length === 0) {
-    mistakes.push(...declaredTwice(name, known.userName, known.connection as Connection));
+  const connection = known.connection as Connection | undefined;
+  if (mistakes.length === 0) {
+    const userNames = usersIn(known);
+    mistakes.push(...userNames.flatMap((userName) => declaredTwice(resource, userName, connection)));
     // Not in a preview: what is declared there may have to be deleted, before the update's program declares it again.
-    if (isKnown(known.connection) && !pulumi.runtime.isDryRun()) {
-      const connection = known.connection as Connection | undefined;
-      shared.note({ userName: known.userName, fate: "declared", ...given({ connection }) });
+    if (isKnown(connection) && !pulumi.runtime.isDryRun()) {
+      for (const userName of userNames) shared.note({ userName, fate: "declared", ...given({ connection }) });
     }
   }
   if (mistakes.length > 0) {
-    throw new pulumi.RunError([`LoginProfile "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
+    throw new pulumi.RunError([`${type} "${name}":`, ...mistakes.map((mistake) => `- ${mistake}`)].join("\n"));
   }
   return [];
+}
+
+function usersIn(args: Properties): string[] {
+  if (isMap(args.profiles)) return Object.keys(args.profiles);
+  return typeof args.userName === "string" ? [args.userName] : [];
+}
+
+/** What else is in such a component goes to that provider's account; passing over it must not go unnoticed. */
+export function warnOfUnusedProvider(type: string, name: string, opts: pulumi.ResourceOptions | undefined): void {
+  if (opts?.parent?.getProvider(USER) === undefined) return;
+  pulumi.log.warn(
+    `${type} "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
+      `configuration (${stackKeyOf("profile")}, AWS_PROFILE, …). Its connection argument leads to another.`,
+  );
 }
 
 /**
@@ -101,12 +119,12 @@ function engineAddress(): string | undefined {
 /** Per run of a program: one process may run several. */
 const runs = new WeakMap<pulumi.Resource, Run>();
 
-function declaredTwice(name: string, userName: string, connection: Connection): string[] {
+function declaredTwice(by: Declarer, userName: string, connection: Connection | undefined): string[] {
   const stack = pulumi.runtime.getStackResource();
   // Under mocks there is no stack, and no telling one run from the next.
   if (stack === undefined) return [];
   const run = runs.get(stack) ?? new Run();
   runs.set(stack, run);
-  const mistake = run.declare(userName, connection, { name });
+  const mistake = run.declare(userName, connection, by);
   return mistake === undefined ? [] : [mistake];
 }

@@ -23,11 +23,15 @@ const seals = new WeakMap<Monitor, RunSeal>();
  *
  * @throws pulumi.RunError if the password is known, and there is nowhere to put the key.
  */
-export function sealed(name: string, password: pulumi.Input<string | undefined>): pulumi.Output<string | undefined> {
+export function sealed(
+  /** The resource, as messages call it. */
+  what: string,
+  password: pulumi.Input<string | undefined>,
+): pulumi.Output<string | undefined> {
   const monitor = monitorOfEngine();
   if (monitor === undefined) return pulumi.secret(password);
   // What is no text is told by the checks, which see it as it is.
-  const seal = (value: string | undefined) => (typeof value === "string" ? sealFor(monitor, name, value) : value);
+  const seal = (value: string | undefined) => (typeof value === "string" ? sealFor(monitor, what, value) : value);
   return pulumi.secret(typeof password === "string" ? seal(password) : pulumi.output(password).apply(seal));
 }
 
@@ -37,14 +41,14 @@ function monitorOfEngine(): Monitor | undefined {
   return typeof monitor?.getChannel === "function" ? (monitor as Monitor) : undefined;
 }
 
-function sealFor(monitor: Monitor, name: string, password: string): string {
+function sealFor(monitor: Monitor, what: string, password: string): string {
   try {
     const run = seals.get(monitor) ?? newSealFor(monitor);
     run.uses++;
     return run.seal.seal(password);
   } catch (error) {
     if (!(error instanceof LoginProfileError)) throw error;
-    throw new pulumi.RunError(`LoginProfile "${name}": ${error.message}`);
+    throw new pulumi.RunError(`${what}: ${error.message}`);
   }
 }
 

@@ -47,7 +47,7 @@ test("the password is secret, whether the program says so or not, and the others
 
 test("mistakes are one error per resource, found before it is registered", async () => {
   const args = { userName: pulumi.secret(""), passwrod: pulumi.output("two"), passwordResetRequired: undefined };
-  await expect(checkedInProgram("test", args)).rejects.toThrow(
+  await expect(checkedInProgram({ type: "LoginProfile", name: "test" }, args)).rejects.toThrow(
     new pulumi.RunError(`LoginProfile "test":
 - passwrod is not an argument of LoginProfile. Did you mean password?
 - userName must not be empty: IAM would change the password of whoever makes the call. Give the name of an IAM user.`),
@@ -69,9 +69,9 @@ test("each part of a connection may be an output, and none may be secret", async
     assumeRole: { roleArn: arn, policyArns: [arn] },
   });
   const secret = { assumeRole: { roleArn, externalId: pulumi.secret("id") } };
-  await expect(checkedInProgram("test", { userName: "alice", connection: secret })).rejects.toThrow(
-    "connection must not hold a secret",
-  );
+  await expect(
+    checkedInProgram({ type: "LoginProfile", name: "test" }, { userName: "alice", connection: secret }),
+  ).rejects.toThrow("connection must not hold a secret");
 });
 
 test("every output of the profile is an output", async () => {

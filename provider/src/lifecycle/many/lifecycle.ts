@@ -1,0 +1,272 @@
+import type { Facts } from "../../common/contract";
+import { LoginProfileError } from "../../common/errors";
+import { inParallel } from "../../common/in-parallel";
+import { isKnown, UNKNOWN } from "../../common/unknown";
+import { given, type Properties } from "../../common/values";
+import { type Difference, difference } from "../diff";
+import { refused } from "../failures";
+import { type LoginProfileLifecycle, NOTHING_TO_UPDATE } from "../lifecycle";
+import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
+import type { Run } from "../run";
+import { type CheckedProfiles, checkAll } from "./check";
+import { appliedFrom, declarationsOf, statesOf, withKnownHash } from "./entries";
+import type { AppliedProfiles, DeclaredProfiles, PreviewedProfiles } from "./model";
+import { completed, StepNotes } from "./notes";
+import { allOf, PartlyDone } from "./partly-done";
+import { predictedAll } from "./prediction";
+
+/** What is to happen to each user's profile. */
+export interface ProfilesDifference {
+  connection: boolean;
+  /** Whether the profiles are in another account than they should be. */
+  account: boolean;
+  added: string[];
+  removed: string[];
+  changed: { userName: string; password: boolean; passwordResetRequired: boolean }[];
+  /** Whether a preview does not know which profiles there will be. */
+  unknown: boolean;
+}
+
+/**
+ * Many login profiles in one resource: at each step of its life, the step of each profile as if that were a resource of its
+ * own, a bounded number of them at once. What fails for one hinders no other.
+ */
+export class LoginProfilesLifecycle {
+  constructor(
+    private readonly one: LoginProfileLifecycle,
+    private readonly parallelism: () => number,
+  ) {}
+
+  /** What the run has told so far. */
+  get run(): Run {
+    return this.one.run;
+  }
+
+  /** Validates the arguments and takes the passwords out of them. `previous` is what an earlier check returned. */
+  check(
+    previous: Partial<DeclaredProfiles>,
+    args: Properties,
+    facts: Facts = {},
+    urn?: string,
+  ): Promise<CheckedProfiles> {
+    // A mistaken setting is told whether or not it is needed this time.
+    this.parallelism();
+    return checkAll(this.one, previous, args, facts, urn);
+  }
+
+  /** What has to change. Rejects where something is to be made for which the program gives no password. */
+  async diff(applied: AppliedProfiles, declared: PreviewedProfiles, mayMove = false): Promise<ProfilesDifference> {
+    const differences: ProfilesDifference = {
+      connection: false,
+      account: false,
+      added: [],
+      removed: [],
+      changed: [],
+      unknown: declared.profiles === UNKNOWN,
+    };
+    if (declared.profiles === UNKNOWN) return differences;
+    const declarations = declarationsOf({ ...declared, profiles: declared.profiles });
+    const states = statesOf(applied);
+    const missing: string[] = [];
+    for (const [key, declaration] of declarations) {
+      const userName = declaration.userName as string;
+      const state = states.get(key);
+      if (state === undefined) {
+        if (this.#isWithoutPassword(declaration)) missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
+        differences.added.push(userName);
+        continue;
+      }
+      const { connection, account, password, passwordResetRequired } = await this.#differenceOf(
+        state,
+        declaration,
+        mayMove,
+      );
+      differences.connection ||= connection;
+      differences.account ||= account;
+      if (password || passwordResetRequired) differences.changed.push({ userName, password, passwordResetRequired });
+    }
+    for (const [key, state] of states) {
+      if (declarations.has(key)) continue;
+      this.one.offer(state);
+      differences.removed.push(state.userName);
+    }
+    if (missing.length > 0) throw new LoginProfileError(allOf(missing));
+    return differences;
+  }
+
+  /** A password that an earlier run could not set, and that the program gives no more, cannot be set now. */
+  async #differenceOf(state: LoginProfileState, declaration: PreviewedDeclaration, mayMove: boolean) {
+    const differs: Difference & { account: boolean } = await this.one.diff(
+      state,
+      withKnownHash(declaration, state),
+      mayMove,
+    );
+    return { ...differs, password: differs.password && !this.#isWithoutPassword(declaration) };
+  }
+
+  #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
+    return isKnown(declaration as object) && declaration.passwordVersion !== 0 && !this.one.isAtHand(declaration);
+  }
+
+  /** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
+  predicted(declared: PreviewedProfiles, applied?: AppliedProfiles): Properties {
+    const isGenerated = (userName: string) => this.run.user(userName, declared.connection).delivered !== undefined;
+    return predictedAll(declared, applied, isGenerated);
+  }
+
+  create(declared: DeclaredProfiles, urn?: string): Promise<AppliedProfiles> {
+    return this.#reach({ profiles: {}, scope: declared.scope }, declared, "create", urn);
+  }
+
+  /** The profiles that are declared no more are deleted, unless another resource declares them now. */
+  update(applied: AppliedProfiles, declared: DeclaredProfiles, urn?: string): Promise<AppliedProfiles> {
+    return this.#reach(applied, declared, "update", urn);
+  }
+
+  async #reach(
+    applied: AppliedProfiles,
+    declared: DeclaredProfiles,
+    action: "create" | "update",
+    urn: string | undefined,
+  ): Promise<AppliedProfiles> {
+    const declarations = declarationsOf({ ...declared }) as Map<string, Declaration>;
+    const { connection } = declared;
+    const { scope, accountId } = applied;
+    for (const { userName } of [...declarations.values()].slice(0, 1))
+      await this.one.confirmAccount(action, { userName, ...given({ connection, accountId }) });
+    const notes = new StepNotes(scope);
+    const stored = statesOf(applied);
+    const states = await completed(this.one, notes, stored, declarations);
+    const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
+    const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
+    const outcomes = await Promise.all([this.#carryOut(steps, notes), this.#drop(removed, notes, urn)]);
+    const { reasons, after, hasChanged } = joined(outcomes);
+    notes.end({ isComplete: reasons.length === 0, isStored: true });
+    const state = appliedFrom(after, { scope, accountId, connection }, declared.passwordResetRequired);
+    if (reasons.length === 0) return state;
+    // Where nothing was done, the engine is to keep what it had.
+    throw hasChanged || !isSameMap(states, stored)
+      ? new PartlyDone(state, reasons)
+      : new LoginProfileError(allOf(reasons));
+  }
+
+  #stepTo(declaration: Declaration, before: LoginProfileState | undefined, urn: string | undefined): Step {
+    const { userName } = declaration;
+    if (before === undefined) return { userName, changes: true, carryOut: () => this.one.create(declaration, urn) };
+    const settable = this.#isWithoutPassword(declaration) ? withPasswordOf(before, declaration) : declaration;
+    const { password, passwordResetRequired } = difference(before, settable);
+    const isMended = before.passwordInForce === false && this.one.isAtHand(settable);
+    return {
+      userName,
+      before,
+      changes: password || passwordResetRequired || isMended,
+      carryOut: () => this.one.update(before, settable),
+    };
+  }
+
+  async #drop(removed: LoginProfileState[], notes: StepNotes, urn: string | undefined): Promise<Outcome> {
+    await this.one.takenSoon(removed);
+    const steps = removed.map((before): Step => {
+      const carryOut = async () => ((await this.one.drop(before, urn)) ? undefined : before);
+      return { userName: before.userName, before, changes: true, carryOut };
+    });
+    return this.#carryOut(steps, notes);
+  }
+
+  async #carryOut(steps: Step[], notes?: StepNotes): Promise<Outcome> {
+    const results = await inParallel(this.parallelism(), steps, (step) => carriedOut(step, notes));
+    const outcome: Outcome = { after: [], reasons: [], hasChanged: false };
+    for (const [at, { before, changes }] of steps.entries()) {
+      const result = results[at] as PromiseSettledResult<LoginProfileState | undefined>;
+      const after = result.status === "fulfilled" ? result.value : before;
+      if (after !== undefined) outcome.after.push(after);
+      if (result.status === "rejected") outcome.reasons.push(messageOf(result.reason));
+      else outcome.hasChanged ||= changes && after !== before;
+    }
+    return outcome;
+  }
+
+  /** Reads the profiles. Those that are gone are in the result no more, and the next update creates them. */
+  async read(applied: AppliedProfiles): Promise<AppliedProfiles> {
+    const steps = [...statesOf(applied).values()].map((before): Step => {
+      return { userName: before.userName, before, changes: false, carryOut: () => this.one.read(before) };
+    });
+    const { after, reasons } = await this.#carryOut(steps);
+    if (reasons.length > 0) throw new LoginProfileError(allOf(reasons));
+    return appliedFrom(after, applied, applied.passwordResetRequired);
+  }
+
+  async delete(applied: AppliedProfiles, urn?: string): Promise<void> {
+    const before = statesOf(applied);
+    for (const first of [...before.values()].slice(0, 1)) await this.one.confirmAccount("delete", first);
+    const notes = new StepNotes(applied.scope);
+    const states = await completed(this.one, notes, before, new Map());
+    const steps = [...states.values()].map((state): Step => {
+      const carryOut = async () => {
+        await this.one.delete(state, urn);
+        return undefined;
+      };
+      return { userName: state.userName, before: state, changes: true, carryOut };
+    });
+    const { reasons } = await this.#carryOut(steps, notes);
+    const isComplete = reasons.length === 0;
+    notes.end({ isComplete, isStored: isComplete });
+    if (!isComplete) throw new LoginProfileError(allOf(reasons));
+  }
+}
+
+async function carriedOut(
+  { userName, before, changes, carryOut }: Step,
+  notes: StepNotes | undefined,
+): Promise<LoginProfileState | undefined> {
+  if (notes === undefined || !changes) return carryOut();
+  const note = notes.asked(userName, before);
+  try {
+    const after = await carryOut();
+    notes.done(note, after);
+    return after;
+  } catch (error) {
+    notes.failed(note);
+    throw error;
+  }
+}
+
+/** What is done for one profile: from its state, undefined where there is none, to its next one. */
+interface Step {
+  userName: string;
+  before?: LoginProfileState;
+  /** Whether it is to change anything. */
+  changes: boolean;
+  carryOut(): Promise<LoginProfileState | undefined>;
+}
+
+interface Outcome {
+  after: LoginProfileState[];
+  /** Why steps failed, a text for each, which names its user. */
+  reasons: string[];
+  hasChanged: boolean;
+}
+
+function joined(outcomes: Outcome[]): Outcome {
+  return {
+    after: outcomes.flatMap(({ after }) => after),
+    reasons: outcomes.flatMap(({ reasons }) => reasons),
+    hasChanged: outcomes.some(({ hasChanged }) => hasChanged),
+  };
+}
+
+/** What is declared, with the password that was set. */
+function withPasswordOf(
+  { passwordVersion, versionBase = 0, passwordHash }: LoginProfileState,
+  { passwordHash: _, ...declaration }: Declaration,
+): Declaration {
+  return { ...declaration, passwordVersion: passwordVersion - versionBase, ...given({ passwordHash }) };
+}
+
+function isSameMap<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,90 @@
+/** Many login profiles in one resource, on the real engine: each step in both front ends, failures, kills, and moves. */
+import { describe, expect, test } from "@jest/globals";
+import { DYNAMIC, type FrontEnd, PLUGIN } from "../support/front-ends.ts";
+import { FORBIDDEN, Scene } from "../support/scene.ts";
+
+const scene = Scene.forFile();
+
+const TYPES = { dynamic: "pulumi-nodejs:dynamic/iam:LoginProfiles", plugin: "aws-login-profile:index:LoginProfiles" };
+
+/** Source text of the resource. */
+function profiles(frontEnd: FrontEnd, map: string, args = ""): string {
+  const className = frontEnd === DYNAMIC ? "LoginProfiles" : "PluginLoginProfiles";
+  return `const team = new ${className}("team", { ${args} profiles: ${map} }); module.exports = { of: team.profiles }`;
+}
+
+const PRELUDE = `
+const { LoginProfiles } = require("pulumi-aws-login-profile");
+class PluginLoginProfiles extends pulumi.CustomResource {
+  constructor(name, { profiles, ...args }, opts) {
+    const secret = Object.entries(profiles).map(([user, { password, ...own }]) =>
+      [user, { ...own, ...(password === undefined ? {} : { password: pulumi.secret(password) }) }]);
+    super("${TYPES.plugin}", name, { accountId: undefined, ...args, profiles: Object.fromEntries(secret) }, opts);
+  }
+}`;
+
+function declare(frontEnd: FrontEnd, map: string, args = "", ...others: string[]): void {
+  scene.declare(PRELUDE, profiles(frontEnd, map, args), ...others);
+}
+
+function state() {
+  const [team] = scene.stack.resources().filter(({ type }) => Object.values(TYPES).includes(type));
+  return team;
+}
+
+/** The users that the state has profiles of. */
+const users = () => Object.keys(state()?.outputs?.profiles ?? {});
+
+const BOTH = "{ [user]: { password: FIRST }, [other]: { password: FIRST } }";
+
+describe.each([DYNAMIC, PLUGIN])("in the $name front end", (frontEnd) => {
+  test("each profile is created, left alone, changed, refreshed and deleted by one call", async () => {
+    declare(frontEnd, BOTH, "passwordResetRequired: true,");
+    expect((await scene.succeeds(scene.up())).sort()).toEqual(["Create other FIRST true", "Create user FIRST true"]);
+    expect(await scene.succeeds(scene.preview("--expect-no-changes"))).toEqual([]);
+    const { stdout } = await scene.stack.pulumi("stack", "output", "of");
+    expect(JSON.parse(stdout)).toMatchObject({ [scene.user]: { passwordVersion: 1, passwordResetPending: true } });
+
+    declare(frontEnd, "{ [user]: { password: SECOND } }", "passwordResetRequired: true,");
+    const preview = await scene.preview();
+    expect(preview.output).toMatch(/passwordVersion: 1 => 2/);
+    expect(preview.output).not.toContain("replace");
+    expect((await scene.succeeds(scene.up())).sort()).toEqual(["Delete other", "Update user SECOND true"]);
+    expect(users()).toEqual([scene.user]);
+
+    expect(await scene.succeeds(scene.stack.refresh())).toEqual(["Get user"]);
+    expect(await scene.succeeds(scene.stack.destroy())).toEqual(["Delete user"]);
+  });
+
+  test("what fails for one user is named, and the next run does the rest", async () => {
+    declare(frontEnd, BOTH);
+    scene.disturb("CreateLoginProfile", 1, FORBIDDEN);
+    const output = await scene.fails(scene.up());
+    expect(output).toContain(`Could not create the login profile of IAM user "${scene.user}": AccessDenied`);
+    expect(users()).toEqual([scene.other]);
+    scene.calls();
+    expect(await scene.succeeds(scene.up())).toEqual(["Create user FIRST"]);
+
+    declare(frontEnd, "{ [user]: { password: SECOND } }");
+    scene.disturb("UpdateLoginProfile", 1, FORBIDDEN);
+    await scene.fails(scene.up());
+    expect(users()).toEqual([scene.user]);
+    scene.calls();
+    expect(await scene.succeeds(scene.up())).toEqual(["Update user SECOND"]);
+  });
+
+  test("a user moves from one resource to the other and back, and IAM changes nothing", async () => {
+    const date = scene.dateOf.bind(scene);
+    scene.declare(scene.profile("{ userName: user, password: FIRST }", "{}", "profile", frontEnd));
+    await scene.succeeds(scene.up());
+    const created = await date();
+    declare(frontEnd, "{ [user]: { password: FIRST } }");
+    expect(await scene.succeeds(scene.up("--refresh"))).toEqual(["Get user", "Get user"]);
+    expect(users()).toEqual([scene.user]);
+    declare(frontEnd, "{}", "", scene.profile("{ userName: user, password: FIRST }", "{}", "profile", frontEnd));
+    const calls = await scene.succeeds(scene.up());
+    expect(calls.filter((call) => /Update|Delete/.test(call))).toEqual([]);
+    expect(await date()).toBe(created);
+    expect(scene.state()).toMatchObject({ passwordVersion: 1, createDate: created });
+  });
+});

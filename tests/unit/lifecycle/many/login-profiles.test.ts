@@ -1,0 +1,517 @@
+/** Many profiles in one resource, on an IAM that answers at once: what is checked, stored, called, and left after failures. */
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { Reach } from "../../../../provider/src/aws/accounts.ts";
+import { IamError } from "../../../../provider/src/aws/iam.ts";
+import { AccountPasswordPolicy } from "../../../../provider/src/aws/password-policy.ts";
+import { placeholderWith } from "../../../../provider/src/common/contract.ts";
+import { PrivateFolder } from "../../../../provider/src/common/private-folder.ts";
+import { UNKNOWN } from "../../../../provider/src/common/unknown.ts";
+import { LoginProfileLifecycle } from "../../../../provider/src/lifecycle/lifecycle.ts";
+import { withoutEchoes } from "../../../../provider/src/lifecycle/many/echo.ts";
+import { LoginProfilesLifecycle } from "../../../../provider/src/lifecycle/many/lifecycle.ts";
+import type { AppliedProfiles, DeclaredProfiles } from "../../../../provider/src/lifecycle/many/model.ts";
+import { StepNotes } from "../../../../provider/src/lifecycle/many/notes.ts";
+import { PartlyDone } from "../../../../provider/src/lifecycle/many/partly-done.ts";
+import { predictedAll } from "../../../../provider/src/lifecycle/many/prediction.ts";
+import { FakeIam } from "../../../support/fake-iam.ts";
+import { AgeIdentity } from "../../../support/openers.ts";
+
+let iam: FakeIam;
+let lines: string[];
+let one: LoginProfileLifecycle;
+let many: LoginProfilesLifecycle;
+
+beforeEach(() => {
+  iam = new FakeIam();
+  begin();
+});
+
+/** Another process begins, as for each run. */
+function begin(): void {
+  lines = [];
+  const policy = new AccountPasswordPolicy(iam);
+  const reach: Reach = (connection) => {
+    const id = async () => connection?.profile ?? "own";
+    return { profiles: iam, policy, ready: async () => {}, id, idSoon: id, way: () => "the way" };
+  };
+  const settings = { hashCost: () => ({ ln: 4, r: 8, p: 1 }), policyCheck: () => true, keybase: () => ({}) };
+  one = new LoginProfileLifecycle(reach, settings, (line) => lines.push(line));
+  many = new LoginProfilesLifecycle(one, () => 10);
+}
+
+const FACTS = { stack: "dev", project: "test", name: "team" };
+
+async function checked(args: Record<string, unknown>, previous: Partial<DeclaredProfiles> = {}) {
+  const written = withoutEchoes({ passwordHashes: placeholderWith(FACTS), ...args }, previous);
+  const result = await many.check(previous, written.args, written.facts);
+  if ("problems" in result) throw new Error(result.problems.map(({ reason }) => reason).join("\n"));
+  return result.declaration as DeclaredProfiles;
+}
+
+/** The state of these profiles, created by a run of its own. */
+async function created(args: Record<string, unknown>) {
+  const declared = await checked(args);
+  const applied = await many.create(declared);
+  iam.calls.length = 0;
+  begin();
+  return { declared, applied };
+}
+
+/** What a run leaves that fails in part. */
+async function failed(step: Promise<unknown>): Promise<PartlyDone> {
+  const error = await step.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(PartlyDone);
+  return error as PartlyDone;
+}
+
+const of = (...users: string[]) => Object.fromEntries(users.map((user) => [user, { password: `of ${user}` }]));
+
+describe("check", () => {
+  test("keeps versions, all hashes in one text, and nothing of a password", async () => {
+    const declared = await checked({ profiles: { ...of("bob", "alice"), carol: { adoptExisting: true } } });
+    expect(declared).toEqual({
+      profiles: {
+        alice: { passwordVersion: 1 },
+        bob: { passwordVersion: 1 },
+        carol: { passwordVersion: 0, adoptExisting: true },
+      },
+      passwordHashes: expect.stringMatching(/^ln=4,r=8,p=1 alice [\w+/]{22} bob [\w+/]{22}$/),
+      scope: expect.stringMatching(/^[\w-]{22}$/),
+    });
+  });
+
+  test("finds the same in each process, and other salts for another resource", async () => {
+    const declared = await checked({ profiles: of("alice") });
+    begin();
+    expect(await checked({ profiles: of("alice") })).toEqual(declared);
+    const other = await checked({
+      profiles: of("alice"),
+      passwordHashes: placeholderWith({ ...FACTS, name: "other" }),
+    });
+    expect(other.passwordHashes).not.toBe(declared.passwordHashes);
+  });
+
+  test("knows a password again, also in a stack that was renamed, and counts one that changed", async () => {
+    const first = await checked({ profiles: of("alice", "bob") });
+    const renamed = placeholderWith({ ...FACTS, stack: "prod" });
+    expect(await checked({ profiles: of("alice", "bob"), passwordHashes: renamed }, first)).toEqual(first);
+    const second = await checked({ profiles: { ...of("bob"), alice: { password: "another" } } }, first);
+    expect(second.profiles).toEqual({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 1 } });
+    expect(await checked({ profiles: { ...of("bob"), alice: { password: "another" } } }, second)).toEqual(second);
+  });
+
+  test.each([
+    ["all profiles", (before: DeclaredProfiles) => ({ profiles: before.profiles })],
+    [
+      "one profile",
+      ({ profiles }: DeclaredProfiles) => ({ profiles: { bob: { password: "of bob" }, alice: profiles.alice } }),
+    ],
+    [
+      "the hashes",
+      ({ passwordHashes }: DeclaredProfiles) => ({
+        profiles: { ...of("bob"), alice: { password: "another" } },
+        passwordHashes,
+      }),
+    ],
+    ["a password", () => ({ profiles: { ...of("bob"), alice: {} } })],
+  ])("leaves what ignoreChanges holds back: %s", async (_, args) => {
+    const before = await checked({ profiles: of("alice", "bob") });
+    expect(await checked(args(before), before)).toEqual(before);
+  });
+
+  test("refuses two names that differ in case alone, and names the user of each mistake", async () => {
+    await expect(checked({ profiles: of("alice", "Alice") })).rejects.toThrow('profiles names "Alice" and "alice"');
+    await expect(
+      checked({ profiles: { alice: { password: "" }, "b b": { password: "x" }, carol: {}, dave: { passwrod: "x" } } }),
+    ).rejects.toThrow(
+      new RegExp(
+        [
+          'IAM user "alice": password must not be empty.*',
+          'IAM user "b b": userName must not contain the character at position 2.*',
+          'IAM user "carol": password is needed to create a login profile.*',
+          'IAM user "dave": passwrod is not an argument of LoginProfile. Did you mean password\\?',
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test.each([
+    [{}, "profiles is required"],
+    [{ profiles: [] }, "profiles must be a map"],
+    [{ profiles: { alice: "x" } }, 'IAM user "alice": a login profile must be a map of arguments, not a string'],
+    [{ profiles: { alice: { userName: "alice" } } }, "userName is what the profile is called in profiles"],
+    [{ profiles: { alice: { connection: {} } } }, "connection is that of all profiles"],
+    [{ profiles: {}, password: "x" }, "password is no argument of all profiles"],
+    [{ profiles: {}, passwordLength: 3 }, "passwordLength must be a whole number from 8 to 128, not 3"],
+    [{ profiles: {}, accountId: "x" }, "accountId is an output of LoginProfiles"],
+    [{ profiles: {}, profile: {} }, "Did you mean profiles?"],
+  ])("refuses %j", async (args, reason) => {
+    await expect(checked(args)).rejects.toThrow(reason);
+  });
+
+  test("waits for what a preview does not know: all profiles, one, or a password", async () => {
+    expect(await checked({ profiles: UNKNOWN })).toMatchObject({ profiles: UNKNOWN, passwordHashes: UNKNOWN });
+    const { profiles, passwordHashes } = await checked({
+      profiles: { ...of("alice"), bob: UNKNOWN, carol: { password: UNKNOWN } },
+    });
+    expect(profiles).toEqual({ alice: { passwordVersion: 1 }, bob: UNKNOWN, carol: { passwordVersion: 1 } });
+    expect(passwordHashes).toBe(UNKNOWN);
+  });
+
+  test("gives what is said of all to each profile that does not say otherwise", async () => {
+    const identity = new AgeIdentity();
+    const all = { ageRecipients: identity.recipient, passwordResetRequired: true, rotationTriggers: { quarter: 1 } };
+    const declared = await checked({
+      ...all,
+      profiles: { alice: {}, ...of("bob"), carol: { passwordResetRequired: false } },
+    });
+    await many.create(declared);
+    expect(iam.calls.sort()).toEqual([
+      expect.stringMatching(/^create alice .{24} true$/),
+      "create bob of bob true",
+      expect.stringMatching(/^create carol .{24} false$/),
+    ]);
+    const next = await checked(
+      { ...all, rotationTriggers: { quarter: 2 }, profiles: { alice: {}, ...of("bob") } },
+      declared,
+    );
+    expect(next.profiles).toEqual({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 1 } });
+    identity.remove();
+  });
+});
+
+describe("a run", () => {
+  test("makes one call for each profile, and none where nothing changed", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob"), passwordResetRequired: true });
+    expect(applied).toEqual({
+      profiles: {
+        alice: { passwordVersion: 1, passwordResetPending: true, createDate: iam.now },
+        bob: { passwordVersion: 1, passwordResetPending: true, createDate: iam.now },
+      },
+      passwordHashes: declared.passwordHashes,
+      scope: declared.scope,
+      passwordResetRequired: true,
+      accountId: "own",
+    });
+    const same = await checked({ profiles: of("alice", "bob"), passwordResetRequired: true }, declared);
+    expect(await many.diff(applied, same)).toMatchObject({ added: [], removed: [], changed: [], connection: false });
+    expect(iam.calls).toEqual([]);
+  });
+
+  test("adds, changes and takes out users, each by one call, and leaves the others alone", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob", "carol") });
+    const next = await checked({ profiles: { ...of("bob", "dave"), carol: { password: "another" } } }, declared);
+    expect(await many.diff(applied, next)).toMatchObject({
+      added: ["dave"],
+      removed: ["alice"],
+      changed: [{ userName: "carol", password: true, passwordResetRequired: false }],
+    });
+    const after = await many.update(applied, next);
+    expect(iam.calls.sort()).toEqual(["create dave of dave false", "delete alice", "update carol another"]);
+    expect(Object.keys(after.profiles)).toEqual(["bob", "carol", "dave"]);
+    expect(after.profiles.carol).toMatchObject({ passwordVersion: 2 });
+  });
+
+  test("keeps what it could do, and the next one does the rest", async () => {
+    const declared = await checked({ profiles: of("alice", "bob", "carol") });
+    iam.meanwhile = (call) => {
+      if (call === "create bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state, reasons } = await failed(many.create(declared));
+    expect(reasons).toEqual([
+      expect.stringContaining('Could not create the login profile of IAM user "bob": AccessDenied'),
+    ]);
+    expect(Object.keys(state.profiles)).toEqual(["alice", "carol"]);
+    iam.calls.length = 0;
+    iam.meanwhile = () => {};
+    begin();
+    const again = await checked({ profiles: of("alice", "bob", "carol") }, declared);
+    expect(await many.diff(state, again)).toMatchObject({ added: ["bob"], removed: [], changed: [] });
+    const after = await many.update(state, again);
+    expect(iam.calls).toEqual(["create bob of bob false"]);
+    expect(Object.keys(after.profiles)).toEqual(["alice", "bob", "carol"]);
+  });
+
+  test("that could change nothing leaves the state as it was", async () => {
+    const { declared, applied } = await created({ profiles: of("alice") });
+    const next = await checked({ profiles: { alice: { password: "another" } } }, declared);
+    iam.failure = new IamError("AccessDenied", "Not allowed.", "refused");
+    const error = await many.update(applied, next).catch((thrown: unknown) => thrown);
+    expect(error).not.toBeInstanceOf(PartlyDone);
+    expect(error).toMatchObject({ message: expect.stringContaining('IAM user "alice"') });
+  });
+
+  test("sets a password that failed before, unless the program gives it no more", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = { profiles: { alice: { password: "another" }, bob: { password: "another" } } };
+    const second = await checked(next, declared);
+    iam.meanwhile = (call) => {
+      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.update(applied, second));
+    expect([state.profiles.alice, state.profiles.bob]).toMatchObject([{ passwordVersion: 2 }, { passwordVersion: 1 }]);
+    iam.meanwhile = () => {};
+    iam.calls.length = 0;
+    begin();
+    const without = await checked({ profiles: { ...next.profiles, bob: {} } }, second);
+    expect(await many.diff(state, without)).toMatchObject({ changed: [] });
+
+    expect((await many.update(state, without)).profiles.bob).toMatchObject({ passwordVersion: 1 });
+    expect(iam.calls).toEqual([]);
+    begin();
+    const third = await checked(next, without);
+    expect(await many.diff(state, third)).toMatchObject({ changed: [{ userName: "bob" }] });
+    expect((await many.update(state, third)).profiles.bob).toMatchObject({ passwordVersion: 2 });
+    expect(iam.calls).toEqual(["update bob another"]);
+  });
+
+  test("tells a flag that was not set everywhere for each profile", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob"), passwordResetRequired: true });
+    const next = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, declared);
+    iam.meanwhile = (call) => {
+      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.update(applied, next));
+    expect(state).toMatchObject({ passwordResetRequired: false, profiles: { bob: { passwordResetRequired: true } } });
+    iam.meanwhile = () => {};
+    begin();
+    const again = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, next);
+    expect(await many.diff(state, again)).toMatchObject({
+      changed: [{ userName: "bob", passwordResetRequired: true }],
+    });
+  });
+
+  test("that finds a profile gone at refresh forgets it; the next one creates it, or says that its password is missing", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    iam.profiles.delete("bob");
+    const read = await many.read(applied);
+    expect(iam.calls.sort()).toEqual(["get alice", "get bob"]);
+    expect(Object.keys(read.profiles)).toEqual(["alice"]);
+    const without = await checked({ profiles: { ...of("alice"), bob: {} } }, declared);
+    await expect(many.diff(read, without)).rejects.toThrow(
+      'IAM user "bob": it is gone from IAM, and the program gives no password',
+    );
+    begin();
+    const again = await checked({ profiles: of("alice", "bob") }, declared);
+    await many.diff(read, again);
+    iam.calls.length = 0;
+    await many.update(read, again);
+    expect(iam.calls).toEqual(["create bob of bob false"]);
+  });
+
+  test("in another account changes nothing, and says so once", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = await checked({ profiles: of("carol") }, declared);
+    const elsewhere = { ...applied, accountId: "another" };
+    await expect(many.update(elsewhere, next)).rejects.toThrow(
+      "it is in AWS account another, but the way leads to account own now",
+    );
+    await expect(many.delete(elsewhere)).rejects.toThrow("it is in AWS account another");
+    expect(iam.calls).toEqual([]);
+    const moved = await checked({ profiles: of("alice", "bob"), connection: { profile: "another" } }, declared);
+    expect(await many.diff(applied, moved)).toMatchObject({ connection: true, account: true });
+  });
+
+  test("deletes all, and names those that it could not delete", async () => {
+    const { applied } = await created({ profiles: of("alice", "bob") });
+    iam.meanwhile = (call) => {
+      if (call === "delete bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    await expect(many.delete(applied)).rejects.toThrow('Could not delete the login profile of IAM user "bob"');
+    iam.meanwhile = () => {};
+    await many.delete(applied);
+    expect([...iam.profiles.keys()]).toEqual([]);
+  });
+
+  test("makes so many calls at once as are allowed, and no more", async () => {
+    let under = 0;
+    let most = 0;
+    iam.slow = async () => {
+      most = Math.max(most, ++under);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      under--;
+    };
+    const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
+    await many.create(await checked({ profiles: of(...users) }));
+    expect(most).toBe(10);
+  });
+});
+
+describe("a run that is killed", () => {
+  const never = new Promise<void>(() => {});
+
+  /** Carries out a step until IAM is asked this, which it does before the process is killed; then another process begins. */
+  async function killedAt(call: string, step: () => Promise<unknown>): Promise<void> {
+    iam.now = `${new Date().toISOString().slice(0, 19)}Z`;
+    const asked = new Promise<void>((resolve) => {
+      iam.meanwhile = (other) => {
+        iam.slow = async () => {};
+        if (other !== call) return;
+        const [action, userName = ""] = call.split(" ");
+        iam.slow = () => never;
+        if (action === "create") iam.profiles.set(userName, { createDate: iam.now, passwordResetRequired: false });
+        resolve();
+      };
+    });
+    void step();
+    await asked;
+    // The others that are made at once are through.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    iam.meanwhile = () => {};
+    iam.slow = async () => {};
+    iam.calls.length = 0;
+    StepNotes.underWay.clear();
+    begin();
+  }
+
+  test("while it creates: the next one takes over what that one made, and no profile of anybody else", async () => {
+    const args = { profiles: of("alice", "bob", "carol") };
+    iam.profiles.set("carol", { createDate: "2025-01-01T00:00:00Z", passwordResetRequired: false });
+    const declared = await checked(args);
+    await killedAt("create bob", () => many.create(declared));
+    const { state, reasons } = await failed(many.create(await checked(args)));
+    // Of alice it is known that she has her password, of bob it is not.
+    expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual(["update bob of bob"]);
+    expect(Object.keys(state.profiles)).toEqual(["alice", "bob"]);
+    expect(reasons).toEqual([
+      expect.stringMatching(/IAM user "carol": EntityAlreadyExists.*Set adoptExisting to true/),
+    ]);
+  });
+
+  test("while it creates, and no note is left of it: the next one says what to set", async () => {
+    const declared = await checked({ profiles: of("alice") });
+    await killedAt("create alice", () => many.create(declared));
+    new StepNotes(declared.scope).end({ isComplete: true, isStored: true });
+    await expect(many.create(await checked({ profiles: of("alice") }))).rejects.toThrow("Set adoptExisting to true");
+  });
+
+  test("while it creates, and the profile is somebody else's by then: that one is left alone", async () => {
+    const declared = await checked({ profiles: of("alice", "bob") });
+    await killedAt("create bob", () => many.create(declared));
+    const later = new Date(Date.now() + 3600_000).toISOString();
+    for (const userName of ["alice", "bob"])
+      iam.profiles.set(userName, { createDate: later, passwordResetRequired: false });
+    await expect(many.create(await checked({ profiles: of("alice", "bob") }))).rejects.toThrow(
+      "Set adoptExisting to true",
+    );
+    expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual([]);
+  });
+
+  test("while it rotates: the next one sends what is missing, and not again what was sent", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const args = { profiles: { alice: { password: "another" }, bob: { password: "another" } } };
+    const next = await checked(args, declared);
+    iam.slowUpdate = "bob";
+    await killedAt("update bob", () => many.update(applied, next));
+    iam.slowUpdate = undefined;
+    const after = await many.update(applied, await checked(args, declared));
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update bob another"]);
+    expect(after.profiles).toMatchObject({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 2 } });
+    expect(after.passwordHashes).toBe(next.passwordHashes);
+  });
+
+  test("leaves notes in which no password and no hash is, and the next one removes them", async () => {
+    const declared = await checked({ profiles: of("alice", "bob") });
+    await killedAt("create bob", () => many.create(declared));
+    const left = () => new PrivateFolder().list().filter((name) => name.startsWith(`step-${declared.scope}`));
+    const text = left().map((name) => new PrivateFolder().read(name)?.toString());
+    expect(text.join()).toContain('"userName":"alice"');
+    expect(text.join()).not.toMatch(/of alice|scrypt/);
+    await many.create(await checked({ profiles: of("alice", "bob") }));
+    expect(left()).toEqual([]);
+  });
+});
+
+describe("a profile that moves", () => {
+  const password = "of alice";
+
+  test("from one among many to one of its own is handed over as it is, whoever comes first", async () => {
+    for (const first of ["many", "one"]) {
+      iam = new FakeIam();
+      begin();
+      const { declared, applied } = await created({ profiles: of("alice", "bob") });
+      const next = await checked({ profiles: of("bob") }, declared);
+      const single = await one.check({}, { userName: "alice", password });
+      if ("problems" in single) throw new Error("It is refused.");
+      const steps = [
+        async () => {
+          await many.diff(applied, next);
+          return many.update(applied, next);
+        },
+        () => one.create(single.declaration as never),
+      ];
+      const [after, state] = await Promise.all((first === "many" ? steps : steps.reverse()).map((step) => step())).then(
+        (results) => (first === "many" ? results : results.reverse()),
+      );
+      expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual([]);
+      expect(state).toMatchObject({ userName: "alice", createDate: applied.profiles.alice?.createDate });
+      expect(Object.keys((after as AppliedProfiles).profiles)).toEqual(["bob"]);
+      expect(iam.profiles.has("alice")).toBe(true);
+    }
+  });
+
+  test("is kept in the state until another resource has taken it", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    await one.check({}, { userName: "alice", password });
+    const next = await checked({ profiles: of("bob") }, declared);
+    await many.diff(applied, next);
+    const after = await many.update(applied, next);
+    expect(iam.calls).toEqual([]);
+    expect(Object.keys(after.profiles)).toEqual(["alice", "bob"]);
+  });
+
+  test("from one of its own to one among many is taken over as a refresh has found it", async () => {
+    const single = await one.check({}, { userName: "alice", password, passwordResetRequired: true });
+    if ("problems" in single) throw new Error("It is refused.");
+    const state = await one.create(single.declaration as never);
+    // The user has obeyed since.
+    iam.profiles.set("alice", { createDate: state.createDate, passwordResetRequired: false });
+    begin();
+    iam.calls.length = 0;
+    await one.read(state);
+    const declared = await checked({ profiles: of("alice", "bob"), passwordResetRequired: true });
+    const after = await many.create(declared);
+    await one.delete(state);
+    expect(iam.calls.sort()).toEqual(["create bob of bob true", "get alice", "get alice"]);
+    expect(after.profiles.alice).toMatchObject({ passwordVersion: 1, passwordResetPending: false });
+    expect(lines).toContain('Took over the login profile of IAM user "alice" from another resource.');
+  });
+
+  test("with another password is given that, for it was declared", async () => {
+    const single = await one.check({}, { userName: "alice", password });
+    if ("problems" in single) throw new Error("It is refused.");
+    const state = await one.create(single.declaration as never);
+    begin();
+    await one.read(state);
+    iam.calls.length = 0;
+    await many.create(await checked({ profiles: { alice: { password: "another" } } }));
+    expect(iam.calls.at(-1)).toBe("update alice another");
+  });
+
+  test("is not taken over without evidence", async () => {
+    iam.profiles.set("alice", { createDate: iam.now, passwordResetRequired: false });
+    const declared = await checked({ profiles: of("alice") });
+    await expect(many.create(declared)).rejects.toThrow("`pulumi up --refresh` takes it over as it is");
+  });
+});
+
+describe("a preview", () => {
+  test("knows the versions, and what stays", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = await checked({ profiles: { ...of("bob", "carol"), alice: { password: "another" } } }, declared);
+    expect(predictedAll(next, applied, () => false)).toMatchObject({
+      profiles: {
+        alice: { passwordVersion: 2, createDate: iam.now },
+        bob: { passwordVersion: 1, createDate: iam.now },
+        carol: { passwordVersion: 1, createDate: UNKNOWN },
+      },
+      accountId: "own",
+    });
+  });
+
+  test("that does not know one password knows which others change", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = await checked({ profiles: { ...of("bob"), alice: { password: UNKNOWN } } }, declared);
+    expect(await many.diff(applied, next)).toMatchObject({ changed: [{ userName: "alice", password: true }] });
+  });
+});
