@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/pulumi/pulumi-yaml/pkg/pulumiyaml"
@@ -19,7 +20,20 @@ const source = ".yaml"
 var languages = []language{
 	{"ts", "index.ts", nodejs.GenerateProgram},
 	{"py", "__main__.py", python.GenerateProgram},
-	{"go", "main.go", gogen.GenerateProgram},
+	{"go", "main.go", withPackage(gogen.GenerateProgram)},
+}
+
+// The generator for Go leaves out the package of types that stand in maps.
+var bareTypes = regexp.MustCompile(`([ &])\.([A-Z])`)
+
+func withPackage(generate generate) generate {
+	return func(program *pcl.Program) (map[string][]byte, hcl.Diagnostics, error) {
+		files, diagnostics, err := generate(program)
+		for name, content := range files {
+			files[name] = bareTypes.ReplaceAll(content, []byte("${1}awsloginprofile.$2"))
+		}
+		return files, diagnostics, err
+	}
 }
 
 // bind reads a program in YAML, and writes the one for the older build beside it.

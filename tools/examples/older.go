@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,16 +22,22 @@ var languages = []language{
 }
 
 // These generators read a setting in the clear that the program has for a secret; Java's does not even compile.
-var secrets = strings.NewReplacer(
+var mended = strings.NewReplacer(
 	"config.RequireObject<dynamic>(", "config.RequireSecret(",
 	"config.get(", "config.requireSecret(",
+	// Nor does Java's import the types of what stands in maps.
+	ofMany, ofMany+strings.Replace(ofMany, "LoginProfilesArgs", "inputs.LoginProfilesProfileArgs", 1),
 )
+
+const ofMany = "import local.awsloginprofile.LoginProfilesArgs;\n"
+
+var quotedNames = regexp.MustCompile(`(?m)^(\s*)"(\w+)" =`)
 
 func secretly(generate generate) generate {
 	return func(program *pcl.Program) (map[string][]byte, hcl.Diagnostics, error) {
 		files, diagnostics, err := generate(program)
 		for name, content := range files {
-			files[name] = []byte(secrets.Replace(string(content)))
+			files[name] = []byte(mended.Replace(string(content)))
 		}
 		return files, diagnostics, err
 	}
@@ -39,6 +46,8 @@ func secretly(generate generate) generate {
 // bind reads a program in Pulumi's intermediate language.
 func bind(name string, text []byte, l loader) (*pcl.Program, error) {
 	parser := syntax.NewParser()
+	// Java's generator takes names of properties that stand in quotes for computed ones, and gives up.
+	text = quotedNames.ReplaceAll(text, []byte("$1$2 ="))
 	if err := parser.ParseFile(bytes.NewReader(text), name+source); err != nil {
 		return nil, err
 	}
