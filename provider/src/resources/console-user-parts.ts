@@ -58,6 +58,7 @@ export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {
    */
   randomPassword?: boolean;
 
+  // Given as undefined, it is neither set nor compared: entries of the AWS CLI without it are handed on so.
   /** Whether the password must be changed at the next sign-in. Default: true. */
   passwordResetRequired?: LoginProfileArgs["passwordResetRequired"];
 

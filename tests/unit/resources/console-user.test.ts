@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { factsIn } from "../../../provider/src/common/contract.ts";
 import { ConsoleUser as PluginConsoleUser, VERSIONS } from "../../../provider/src/plugin/console-user.ts";
 import { ConsoleUser, type ConsoleUserArgs } from "../../../provider/src/resources/console-user.ts";
+import { entriesOf } from "../../../provider/src/users-file/entries.ts";
 
 const ONE = "111111111111";
 const TWO = "222222222222";
@@ -141,6 +142,14 @@ describe("a console user", () => {
     await declared("alice", { passwordLength: 30, rotationTriggers: { n: 1, quarter: "2026-Q4" } });
     expect(inputsOf(/RandomPassword/)).toMatchObject({ length: 30, keepers: { n: "1", quarter: "2026-Q4" } });
     expect(inputsOf(/LoginProfile/)).not.toHaveProperty("rotationTriggers");
+  });
+
+  test("leaves the reset as it is where it is given as undefined, as for an entry of the AWS CLI without it", async () => {
+    const [entry] = entriesOf([{ UserName: "alice" }]);
+    const { name = "", password: _, ...args } = entry?.user ?? {};
+    await declared(name, args);
+    expect(inputsOf(/LoginProfile/)).toMatchObject({ userName: "alice", adoptExisting: true });
+    expect(inputsOf(/LoginProfile/)).not.toHaveProperty("passwordResetRequired");
   });
 
   test("may keep the password that an adopted profile has", async () => {

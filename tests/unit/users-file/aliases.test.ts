@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { readYaml } from "../../../provider/src/users-file/located-yaml.ts";
 import { checkUsersFile, describe as line } from "../../../provider/src/users-file/users-file.ts";
 import { YamlNodes } from "../../../provider/src/users-file/yaml-nodes.ts";
@@ -117,22 +117,19 @@ const TEXTS: Record<string, (count: number) => string> = {
 
 describe.each(Object.entries(TEXTS))("4,000 %s are", (_, textOf) => {
   test("resolved in time in proportion to their number", async () => {
-    const documents = new Map<string, ReturnType<typeof parseDocument>>();
-    const document = (text: string) =>
-      documents.get(text) ?? documents.set(text, parseDocument(text, OPTIONS)).get(text);
-    // The library's own part, which it has in other ways too, is not measured.
-    for (const count of [ALIASES, 2 * ALIASES]) document(textOf(count));
+    // The library's own part is not measured.
+    const documents = new Map([ALIASES, 2 * ALIASES].map(textOf).map((text) => [text, parseDocument(text, OPTIONS)]));
     const resolve = (text: string) => {
-      const parsed = document(text) as ReturnType<typeof parseDocument>;
-      expect(new YamlNodes(parsed).mistakes).toEqual([]);
-      parsed.toJS({ maxAliasCount: -1 });
+      const document = documents.get(text) as Document.Parsed;
+      expect(new YamlNodes(document).mistakes).toEqual([]);
+      document.toJS({ maxAliasCount: -1 });
     };
     expect(await growth(resolve, textOf, ALIASES)).toBeLessThan(3);
   });
 
   test("read in time in proportion to their number", async () => {
     const read = (text: string) => expect(readYaml(text).errors).toEqual([]);
-    expect(await growth(read, textOf, ALIASES)).toBeLessThan(3);
+    expect(await growth(read, textOf, ALIASES / 2)).toBeLessThan(3);
   });
 });
 
