@@ -15,15 +15,18 @@ type OfUserAlone = Exclude<keyof typeof USER_ARGUMENTS, "passwordResetRequired">
 
 /**
  * What a console user hands to its login profile, and what to the random password that is drawn for it; undefined where
- * none is. A reset flag that is given as undefined is left alone, as that of a login profile.
+ * none is. The reset is that of a password which is set here: where none is, or where it is given as undefined, it stays
+ * as it is.
  */
 export function profileArguments<Args extends PasswordArguments>(args: Args) {
   const { randomPassword = USER_ARGUMENTS.randomPassword.usual, password } = args;
-  const isDrawn = randomPassword && password === undefined && !hasRecipients(args as Properties);
+  const isLeft = password === undefined && !hasRecipients(args as Properties);
+  const isDrawn = isLeft && randomPassword;
+  const { passwordResetRequired } = USER_ARGUMENTS;
   const own = Object.entries(args).filter(([name]) => !isOfUserAlone(name) && !(isDrawn && DRAWN.includes(name)));
   return {
     profile: {
-      passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
+      ...(isLeft && !isDrawn ? {} : { passwordResetRequired: passwordResetRequired.usual }),
       ...(Object.fromEntries(own) as Omit<Args, OfUserAlone>),
     },
     drawn: isDrawn ? (args as Pick<Args, Drawn>) : undefined,

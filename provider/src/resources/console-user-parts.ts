@@ -58,8 +58,10 @@ export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {
    */
   randomPassword?: boolean;
 
-  // Given as undefined, it is neither set nor compared: entries of the AWS CLI without it are handed on so.
-  /** Whether the password must be changed at the next sign-in. Default: true. */
+  /**
+   * Whether the password must be changed at the next sign-in. Default: true, if one is set here. The reset of a profile
+   * that keeps its password is left as it is.
+   */
   passwordResetRequired?: LoginProfileArgs["passwordResetRequired"];
 
   /** Characters of a generated or random password, 8 to 128. Default: 24. */

@@ -1,5 +1,6 @@
 import { given, type Properties } from "../common/values";
 import { ARGUMENTS, USER_ARGUMENTS } from "../lifecycle/arguments";
+import { profileArguments } from "../lifecycle/profile-arguments";
 import { Secret } from "../passwords/secret";
 
 /** What a users file says of one person; the names are those of the arguments of `ConsoleUser`. */
@@ -16,7 +17,7 @@ export interface UserEntry {
   allowPasswordChange?: boolean;
   /** Whether a login profile that exists already is taken over. */
   adoptExisting: boolean;
-  /** True unless the file says otherwise; undefined in an entry of the AWS CLI that says nothing. */
+  /** True unless the file says otherwise, or the profile keeps the password it has; undefined for an entry of the AWS CLI. */
   passwordResetRequired?: boolean | undefined;
   randomPassword?: boolean;
   /** A password that stands in the file in clear. It shows itself to nobody but him who calls `reveal()`. */
@@ -49,11 +50,13 @@ function placed(entry: Properties, path: string[]): PlacedEntry {
   return { user: isOfCli ? entryOfCli(entry) : entryOf(entry), path, isOfCli };
 }
 
-function entryOf({ password, ...entry }: Properties): UserEntry {
+function entryOf(written: Properties): UserEntry {
+  const { password, ...entry } = written;
+  const { passwordResetRequired } = profileArguments(written).profile;
   return {
     existing: USER_ARGUMENTS.existing.usual,
     adoptExisting: ARGUMENTS.adoptExisting.usual,
-    passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
+    ...given({ passwordResetRequired }),
     ...(entry as Partial<UserEntry> & { name: string }),
     ...secret(password),
   };

@@ -156,6 +156,8 @@ describe("a console user", () => {
     const alice = await declared("alice", { existing: true, adoptExisting: true, randomPassword: false });
     expect(kinds()).toEqual(["ConsoleUser", "LoginProfile", "UserPolicyAttachment"]);
     expect(inputsOf(/LoginProfile/)).not.toHaveProperty("password");
+    // Who has chosen a password is not made to choose another.
+    expect(inputsOf(/LoginProfile/)).not.toHaveProperty("passwordResetRequired");
     expect(await value(alice.initialPassword)).toBeUndefined();
   });
 

@@ -339,5 +339,7 @@ describe("for any entries", () => {
 test.each(["yaml", "json"] as const)("the starter file in %s is without mistakes", (format) => {
   const { users, problems } = checkUsersFile(write(skeleton(format)));
   expect(problems).toEqual([]);
+  // The last one's password stays, so nobody is made to choose another.
+  expect(users.map(({ passwordResetRequired }) => passwordResetRequired)).toEqual([true, true, undefined]);
   expect(users.map(({ name }) => name)).toEqual(["alice", "bob", "carol"]);
 });
