@@ -59,8 +59,8 @@ export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {
   randomPassword?: boolean;
 
   /**
-   * Whether the password must be changed at the next sign-in. Default: true, if one is set here. The reset of a profile
-   * that keeps its password is left as it is.
+   * Whether the password must be changed at the next sign-in. The reset of a profile that keeps its password is left as
+   * it is. Default: true, for a password that is set here.
    */
   passwordResetRequired?: LoginProfileArgs["passwordResetRequired"];
 
