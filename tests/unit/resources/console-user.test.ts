@@ -145,10 +145,11 @@ describe("a console user", () => {
   });
 
   test("leaves the reset as it is where it is given as undefined, as for an entry of the AWS CLI without it", async () => {
-    const [entry] = entriesOf([{ UserName: "alice" }]);
-    const { name = "", password: _, ...args } = entry?.user ?? {};
-    await declared(name, args);
+    const [entry] = entriesOf([{ UserName: "alice", Password: "given" }]);
+    const { name = "", password, ...args } = entry?.user ?? {};
+    await declared(name, { ...args, password: password?.reveal() });
     expect(inputsOf(/LoginProfile/)).toMatchObject({ userName: "alice", adoptExisting: true });
+    expect(inputsOf(/LoginProfile/)).toHaveProperty("password");
     expect(inputsOf(/LoginProfile/)).not.toHaveProperty("passwordResetRequired");
   });
 

@@ -105,6 +105,17 @@ describe("an entry without mistakes by itself is refused", () => {
     expect(await told({ users: [{ name: "alice", ...entry }] })).toEqual(lines);
   });
 
+  test.each<[what: string, entry: object]>([
+    ["length and triggers of a random password", { passwordLength: 30, rotationTriggers: { n: 1 } }],
+    [
+      "all that is said of a generated one",
+      { ageRecipients: AGE, passwordLength: 30, allowConfusableCharacters: true },
+    ],
+    ["a profile that keeps its password", { existing: true, adoptExisting: true, randomPassword: false }],
+  ])("but not for %s", async (_, entry) => {
+    expect(await told({ users: [{ name: "alice", ...entry }] })).toEqual([]);
+  });
+
   test("for a key that has expired, and is taken with one that has not", async () => {
     const entry = (key: Pair) => ({ users: [{ name: "alice", pgpKey: ["keybase:alice", key.publicKey] }] });
     expect(await told(entry(alice))).toEqual([]);
