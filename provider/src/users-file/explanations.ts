@@ -13,13 +13,14 @@ export interface Fault {
 export function explained(text: string, faults: Fault[], placeOf: (offset: number) => Place): Mistake[] {
   const comment = commentAsInJavaScript(text);
   if (comment !== undefined) return [{ ...placeOf(comment), message: COMMENT }];
+  const about = { isInBrackets: /^\s*[[{]/.test(text), end: text.trimEnd().length };
   const byLine = new Map<number, Mistake>();
   let isTabTold = false;
   for (const fault of faults.toSorted((one, other) => one.offset - other.offset)) {
     const place = placeOf(fault.offset);
     if (byLine.has(place.line)) continue;
     const start = fault.offset - place.column + 1;
-    const mistake = { ...place, ...reasonOf(fault, text.slice(start, lineEnd(text, start)), text) };
+    const mistake = { ...place, ...reasonOf(fault, text.slice(start, lineEnd(text, start)), about) };
     // Who indents with tabs does so in each line.
     if (mistake.message === TAB && isTabTold) continue;
     isTabTold ||= mistake.message === TAB;
@@ -48,25 +49,27 @@ const COMMENT = "a comment as in JavaScript, which neither JSON nor YAML has. YA
 const TEMPLATE = "a template that was not filled in ({{…}} or {%…%}). Check what is made of it";
 const CUT = "the file ends where a bracket or a quote is still open: was it saved whole?";
 
+/** What of a text decides over the reasons: in brackets, as in JSON, tabs are blanks. */
+interface About {
+  isInBrackets: boolean;
+  /** Where its last line that is not empty ends. */
+  end: number;
+}
+
 /** The reason of a fault, where the line shows it, and where in the line. */
-function reasonOf({ offset, message, code }: Fault, line: string, text: string): { message: string; column?: number } {
+function reasonOf({ offset, message, code }: Fault, line: string, about: About): { message: string; column?: number } {
   const indentation = /^ *\t/.exec(line);
-  if (indentation !== null && !isInBrackets(text)) return { message: TAB, column: indentation[0].length };
+  if (indentation !== null && !about.isInBrackets) return { message: TAB, column: indentation[0].length };
   if (code === "TAB_AS_INDENT") return { message: TAB };
   if (/^\s*\/[/*]/.test(line)) return { message: COMMENT };
   if (/\{\{|\{%/.test(line)) return { message: TEMPLATE };
-  if (code === "MISSING_CHAR" && offset >= text.trimEnd().length) return { message: CUT };
+  if (code === "MISSING_CHAR" && offset >= about.end) return { message: CUT };
   return { message };
 }
 
 function lineEnd(text: string, start: number): number {
   const end = text.indexOf("\n", start);
   return end < 0 ? text.length : end;
-}
-
-/** Whether a text is JSON, or the form of YAML like it, where tabs are blanks. */
-function isInBrackets(text: string): boolean {
-  return /^\s*[[{]/.test(text);
 }
 
 /** Where a comment of JavaScript begins in JSON: at the beginning of a line, or behind a value. */
