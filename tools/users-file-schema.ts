@@ -71,7 +71,7 @@ export function usersFileSchema({ ARGUMENTS, USER_ARGUMENTS }: Facts) {
         type: "object",
         anyOf: [{ required: ["UserName"] }, { required: ["Password"] }, { required: ["PasswordResetRequired"] }],
       },
-      userName: userNameIn(userName),
+      userName: { ...nameOf("user", userName.limits), description: descriptionOf("userName") },
       password: {
         type: "string",
         minLength: password.limits?.least,
@@ -133,7 +133,10 @@ function keyOf(name: string, { kind, limits, usual }: Argument): object {
   };
 }
 
-function typeOf(kind: string, { least, most, pattern }: NonNullable<Argument["limits"]> = {}): object {
+type Limits = NonNullable<Argument["limits"]>;
+
+function typeOf(kind: string, limits: Limits = {}): object {
+  const { least, most, pattern } = limits;
   switch (kind) {
     case "flag":
       return { type: "boolean" };
@@ -142,7 +145,7 @@ function typeOf(kind: string, { least, most, pattern }: NonNullable<Argument["li
       return { type: "integer", minimum: least, maximum: most, errorMessage };
     }
     case "texts":
-      return { type: "array", items: { type: "string", minLength: 1 } };
+      return { type: "array", items: nameOf("group", limits) };
     case "map of texts":
       return { type: "object", additionalProperties: { type: "string" } };
     case "map":
@@ -154,12 +157,11 @@ function typeOf(kind: string, { least, most, pattern }: NonNullable<Argument["li
   }
 }
 
-function userNameIn({ limits: { least, most, allowed, forbidden } = {} }: Argument): object {
+function nameOf(what: string, { least, most, allowed, forbidden }: Limits = {}): object {
   return {
     type: "string",
     pattern: `^${forbidden?.source.replace("[^", "[")}{${least},${most}}$`,
-    errorMessage: `must be the name of an IAM user: ${least} to ${most} characters of ${allowed}`,
-    description: descriptionOf("userName"),
+    errorMessage: `must be the name of an IAM ${what}: ${least} to ${most} characters of ${allowed}`,
   };
 }
 

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
+import { printable } from "./common/characters";
+import { filesOf, WHAT_A_FOLDER_STANDS_FOR } from "./users-file/folders";
+import { judged } from "./users-file/judgement";
+import { type Format, REPORTERS, type Reporter } from "./users-file/reports";
 import { skeleton } from "./users-file/skeleton";
-import { checkUsersFile, describe } from "./users-file/users-file";
 
 /** As of other linters: 0 is well, 1 is mistakes in what was checked, 2 is a mistaken command line. */
 const MISTAKES = 1;
@@ -22,29 +25,59 @@ program
 
 program
   .command("check")
-  .description("Check users files, without AWS and without Pulumi. Exit status 1 tells of mistakes.")
-  .argument("<file...>", "YAML or JSON; - is the standard input")
-  .option("--json", "print what was found as a JSON array of { file, line, column, severity, message }")
+  .description(
+    "Check users files, without AWS and without Pulumi: whether a preview of a stack that begins with them would take " +
+      "them. Exit status 1 tells of mistakes.",
+  )
+  .argument("<file...>", `YAML or JSON; ${WHAT_A_FOLDER_STANDS_FOR}; - is the standard input`)
+  .addOption(
+    new Option(
+      "--format <format>",
+      "how to print what was found: as lines; as annotations of GitHub Actions; as a Code Quality report of GitLab, for " +
+        "artifacts:reports:codequality; as a JSON array of { file, line, column, severity, message }",
+    )
+      .choices(Object.keys(REPORTERS))
+      .default("text"),
+  )
+  .addOption(new Option("--json", "the same as --format json").conflicts("format"))
   .option("--strict", "a warning counts as a mistake")
-  .action((files: string[], { json, strict }: { json?: boolean; strict?: boolean }) => {
-    const checked = files.map(checkUsersFile);
-    const problems = checked.flatMap((one) => one.problems);
-    if (json === true) console.log(JSON.stringify(problems, undefined, 2));
-    else for (const problem of problems) console.error(describe(problem));
-    const isBad = problems.some(({ severity }) => strict === true || severity === "error");
-    if (isBad) process.exitCode = MISTAKES;
-    else if (json !== true) {
-      const count = checked.reduce((sum, { users }) => sum + users.length, 0);
-      console.log(
-        `${checked.map(({ file }) => file).join(", ")}: ${count} ${count === 1 ? "user" : "users"}, no mistakes`,
-      );
-    }
-  });
+  .action(check);
 
-try {
-  program.parse();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // It has said what it has to say; help and version are no mistakes.
-  process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+interface CheckOptions {
+  format: Format;
+  json?: boolean;
+  strict?: boolean;
 }
+
+async function check(paths: string[], { format, json, strict }: CheckOptions): Promise<void> {
+  const { files, problems } = filesOf(paths);
+  const findings = problems.map((problem) => ({ path: problem.file, ...problem }));
+  let count = 0;
+  const names: string[] = [];
+  for (const path of files) {
+    const { file, entries, problems } = await judged(path);
+    findings.push(...problems.map((problem) => ({ file, path, ...problem })));
+    count += entries.length;
+    names.push(file);
+  }
+  const isBad = findings.some(({ severity }) => strict === true || severity === "error");
+  if (isBad) process.exitCode = MISTAKES;
+  const users = `${count} ${count === 1 ? "user" : "users"}`;
+  const summary = isBad ? undefined : `${names.map(printable).join(", ")}: ${users}, no mistakes`;
+  const report: Reporter = REPORTERS[json === true ? "json" : format];
+  const { out, err } = report(findings, summary);
+  for (const line of err) console.error(line);
+  for (const line of out) console.log(line);
+}
+
+async function run(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // It has said what it has to say; help and version are no mistakes.
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  }
+}
+
+void run();

@@ -98,7 +98,9 @@ describe("the bootstrap program with the file of a script", () => {
     await iam.awsCli("iam", "create-login-profile", "--user-name", "scripted", "--password", "Before-Us-01!");
     const bootstrap = await programOf(".");
     const entry = { ...skeleton, UserName: "scripted", Password: "From-The-File-01!" };
-    writeFileSync(join(bootstrap.folder, "users.yaml"), JSON.stringify(entry, undefined, 4));
+    // As the > of Windows PowerShell writes it.
+    const written = `\ufeff${JSON.stringify(entry, undefined, 4)}\n`.replaceAll("\n", "\r\n");
+    writeFileSync(join(bootstrap.folder, "users.yaml"), written, "utf16le");
 
     const { output } = await succeeds(bootstrap.up());
     expect(output).toContain('warning: users.yaml:3:5: warning: the password of "scripted" stands here in clear.');

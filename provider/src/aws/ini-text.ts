@@ -2,12 +2,12 @@
  * The shared AWS files as people have them, put into the form that the SDK's reader keeps: it drops profiles whose names
  * hold a blank or a letter beyond ASCII, and keys that are not in small letters. All else of the format is left to it.
  */
+import { encodingOf } from "../common/encoding";
 
 /** The text of a file in UTF-8 or, as PowerShell and Notepad write it, UTF-16; undefined for what is no text. */
 export function decoded(bytes: Uint8Array): string | undefined {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  const encoding = encodingOf(bytes);
+  if (encoding === "utf-32le" || encoding === "utf-32be") return undefined;
   const text = new TextDecoder(encoding).decode(bytes);
   return text.includes("\0") ? undefined : text;
 }

@@ -11,6 +11,9 @@ export const USER_NAME = {
   forbidden: /[^A-Za-z0-9_+=,.@-]/u,
 };
 
+/** Characters and length of an IAM group's name. Source: IAM API reference, AddUserToGroup, `GroupName`. */
+export const GROUP_NAME = { ...USER_NAME, most: 128 };
+
 /** Form and length of an IAM user's path. Source: IAM API reference, CreateUser, `Path`. */
 export const USER_PATH = { most: 512, pattern: "^/([!-~]+/)?$" };
 
@@ -64,6 +67,12 @@ export const LONGEST_DELAY_MS = 5_000;
 /** A wait shorter than this is not worth a word, and no two lines about waiting come closer than this. */
 export const SILENCE_SECONDS = 2;
 export const WAITING_LINES_APART_MS = 10_000;
+
+/**
+ * Values that the aliases of one users file may add to it: more than ten thousand users come to who take over all that an
+ * entry can say, and no more than is held against the schema in seconds, if there is a mistake in each.
+ */
+export const MOST_UNFOLDED = 250_000;
 
 /** A file that processes hand to each other is left behind if it is older than any run. */
 export const LEFT_BEHIND_MS = 24 * 60 * 60_000;

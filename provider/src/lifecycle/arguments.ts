@@ -1,4 +1,4 @@
-import { GENERATED_LENGTH, PASSWORD, USER_NAME, USER_PATH } from "../common/limits";
+import { GENERATED_LENGTH, GROUP_NAME, PASSWORD, USER_NAME, USER_PATH } from "../common/limits";
 
 /**
  * An argument as validation, users file, schemas and docs take it. What it means is said in the doc comments of
@@ -46,7 +46,7 @@ export const USER_ARGUMENTS = {
   tags: { kind: "map of texts", creates: true },
   permissionsBoundary: { kind: "text", limits: { pattern: "^arn:" }, creates: true },
   forceDestroy: { kind: "flag", usual: false, creates: true },
-  groups: { kind: "texts" },
+  groups: { kind: "texts", limits: GROUP_NAME },
   allowPasswordChange: { kind: "flag", usual: true, decides: true },
   randomPassword: { kind: "flag", usual: true, decides: true },
   passwordResetRequired: { kind: "flag", usual: true },
@@ -54,6 +54,11 @@ export const USER_ARGUMENTS = {
 
 function others<T extends object, K extends keyof T>(table: T, ...names: K[]): Omit<T, K> {
   return Object.fromEntries(Object.entries(table).filter(([name]) => !names.includes(name as K))) as Omit<T, K>;
+}
+
+/** Whether an argument of a console user is none of its login profile's. */
+export function isOfUserAlone(name: string): boolean {
+  return Object.hasOwn(USER_ARGUMENTS, name) && !Object.hasOwn(ARGUMENTS, name);
 }
 
 /** The names of the arguments of which something holds. */

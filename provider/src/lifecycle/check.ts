@@ -15,7 +15,7 @@ import { isSameUser } from "./diff";
 import { notWithTheUser } from "./failures";
 import type { Declaration, PreviewedDeclaration } from "./model";
 import type { Run } from "./run";
-import { validate } from "./validation";
+import { creationProblems, validate } from "./validation";
 
 /** What came of a check: what the engine may store, or why not. */
 export type Checked = { declaration: PreviewedDeclaration } | { problems: Problem[] };
@@ -26,13 +26,6 @@ export interface CheckSettings {
   policyCheck(): boolean;
   keybase(): KeybaseSettings;
 }
-
-const PASSWORD_NEEDED =
-  "password is needed to create a login profile: give one, or a recipient for a generated one (pgpKey or ageRecipients), or " +
-  "set adoptExisting to true to take over a profile that exists.";
-const PASSWORD_NEEDED_AGAIN =
-  "password is needed to create the login profile again, for it is about to be replaced and the one in IAM is lost with it. " +
-  "Give one, and take it out of ignoreChanges if it stands there, or give a recipient for a generated one.";
 
 /** The first step of every operation: validates the arguments, and takes the password out of them. */
 export class LoginProfileCheck {
@@ -60,11 +53,8 @@ export class LoginProfileCheck {
     const kept = isSame ? previous : {};
     const isDelivered = hasRecipients(args);
     const problems = validate(args, isGenerated(kept) ? kept : undefined);
-    if (password === undefined && !isDelivered && kept.userName === undefined) {
-      // The engine checks a resource that it replaces a second time, as if it were new.
-      const reason = user.isDeployed ? PASSWORD_NEEDED_AGAIN : PASSWORD_NEEDED;
-      if (user.isDeployed || !adoptExisting) problems.push({ property: "password", reason, secret: true });
-    }
+    // The engine checks a resource that it replaces a second time, as if it were new.
+    if (kept.userName === undefined) problems.push(...creationProblems(args, user.isDeployed));
     if (problems.length > 0) return { problems };
     if (isKnown(connection)) {
       const account = this.reach(connection);

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { connectionProblems } from "../aws/connection";
+import { codePoint } from "../common/characters";
 import { PASSWORD } from "../common/limits";
 import { nearest } from "../common/nearest";
 import type { Problem } from "../common/problem";
 import { UNKNOWN } from "../common/unknown";
 import { isMap, kindOf, type Properties } from "../common/values";
-import { RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
+import { hasRecipients, RECIPIENT_ARGUMENTS, recipientProblems } from "../recipients/recipients";
 import { ARGUMENTS, type Argument, argumentsThat } from "./arguments";
 
 const NAMES = Object.keys(ARGUMENTS) as (keyof typeof ARGUMENTS)[];
@@ -34,6 +35,20 @@ export function validate(args: Properties, generated?: { rotationTriggers?: Prop
     ...generationProblems(args, generated),
   ];
 }
+
+/** What is missing where there is no login profile yet, or where the one that is there is replaced. */
+export function creationProblems(args: Properties, isReplaced = false): Problem[] {
+  if (args.password !== undefined || hasRecipients(args)) return [];
+  if (isReplaced) return [problem("password", PASSWORD_NEEDED_AGAIN)];
+  return args.adoptExisting ? [] : [problem("password", PASSWORD_NEEDED)];
+}
+
+const PASSWORD_NEEDED =
+  "password is needed to create a login profile: give one, or a recipient for a generated one (pgpKey or ageRecipients), or " +
+  "set adoptExisting to true to take over a profile that exists.";
+const PASSWORD_NEEDED_AGAIN =
+  "password is needed to create the login profile again, for it is about to be replaced and the one in IAM is lost with it. " +
+  "Give one, and take it out of ignoreChanges if it stands there, or give a recipient for a generated one.";
 
 /** The mistakes in the value of one argument. */
 export function argumentProblems(name: string, argument: Argument, value: unknown): Problem[] {
@@ -131,6 +146,5 @@ function firstForbidden(text: string, forbidden: RegExp): string | undefined {
   const index = characters.findIndex((character) => forbidden.test(character));
   const character = characters[index];
   if (character === undefined) return undefined;
-  const codePoint = character.codePointAt(0) as number;
-  return `the character at position ${index + 1} (U+${codePoint.toString(16).toUpperCase().padStart(4, "0")})`;
+  return `the character at position ${index + 1} (${codePoint(character)})`;
 }

@@ -6,7 +6,7 @@ import { LOGIN_PROFILE, MAY_CHANGE_PASSWORD, USER_ACCOUNT } from "../common/cont
 import { GENERATED_LENGTH, SYMBOLS } from "../common/limits";
 import { given } from "../common/values";
 import { USER_ARGUMENTS } from "../lifecycle/arguments";
-import { hasRecipients } from "../recipients/recipients";
+import { profileArguments } from "../lifecycle/profile-arguments";
 import type { LoginProfile, LoginProfileArgs } from "./login-profile";
 
 /** The type of the component, in both front ends. */
@@ -58,7 +58,10 @@ export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {
    */
   randomPassword?: boolean;
 
-  /** Whether the password must be changed at the next sign-in. Default: true. */
+  /**
+   * Whether the password must be changed at the next sign-in. The reset of a profile that keeps its password is left as
+   * it is. Default: true, for a password that is set here.
+   */
   passwordResetRequired?: LoginProfileArgs["passwordResetRequired"];
 
   /** Characters of a generated or random password, 8 to 128. Default: 24. */
@@ -116,12 +119,10 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
     existing = USER_ARGUMENTS.existing.usual,
     groups,
     allowPasswordChange = USER_ARGUMENTS.allowPasswordChange.usual,
-    randomPassword = USER_ARGUMENTS.randomPassword.usual,
     path,
     tags,
     permissionsBoundary,
     forceDestroy,
-    ...profileArgs
   } = args;
   const child = { parent: component };
   const userArgs: UserArgs = given({ path, tags, permissionsBoundary, forceDestroy });
@@ -142,17 +143,15 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
     rights.push(new kinds.UserPolicyAttachment(name, { user: signsIn, policyArn }, child));
   }
 
-  const { password, passwordLength, rotationTriggers, ...rest } = profileArgs;
-  const isRandom = randomPassword && password === undefined && !hasRecipients(rest);
-  const initial = isRandom
-    ? new (kinds.RandomPassword(name))(name, randomPasswordArgs(passwordLength, rotationTriggers), child).result
-    : password;
+  const { profile, drawn } = profileArguments(args);
+  const initial =
+    drawn === undefined
+      ? profile.password
+      : new (kinds.RandomPassword(name))(name, randomPasswordArgs(drawn), child).result;
   const loginProfile = new kinds.LoginProfile(
     name,
     {
-      passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
-      ...rest,
-      ...(isRandom ? {} : given({ passwordLength, rotationTriggers })),
+      ...profile,
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),
       userName: signsIn,
       ...(allowPasswordChange ? { [MAY_CHANGE_PASSWORD]: true } : {}),
@@ -207,7 +206,10 @@ function refuseUserArgs(name: string, userArgs: object): void {
 }
 
 /** A password of all four kinds of characters that an account's password policy can ask for. */
-function randomPasswordArgs(length: ConsoleUserArgs["passwordLength"], triggers: ConsoleUserArgs["rotationTriggers"]) {
+function randomPasswordArgs({
+  passwordLength: length,
+  rotationTriggers: triggers,
+}: Pick<ConsoleUserArgs, "passwordLength" | "rotationTriggers">) {
   const keepers = pulumi
     .output(triggers)
     .apply((values) => Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, text(value)])));

@@ -1,6 +1,6 @@
 const SCHEMA = "./node_modules/pulumi-aws-login-profile/users-file.schema.json";
 
-/** A users file to begin with. */
+/** A users file to begin with. All of it is ASCII, which comes through the shells of Windows as it is. */
 export function skeleton(format: "yaml" | "json"): string {
   return format === "yaml" ? YAML : JSON.stringify({ $schema: SCHEMA, users: USERS }, undefined, 2);
 }
@@ -24,7 +24,7 @@ users:
     # groups: [developers]
     # Instead of a random password: one that is generated, and that only its owner can read.
     # pgpKey: keybase:bob
-    # ageRecipients: [age1…]
+    # ageRecipients: [age1...]
 
   # A user and a login profile that exist already: both stay as they are.
   - name: carol

@@ -3,41 +3,12 @@
  *
  * @packageDocumentation
  */
-import { readFileSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
-import { given, type Properties } from "../common/values";
-import { ARGUMENTS, USER_ARGUMENTS } from "../lifecycle/arguments";
-import { Secret } from "../passwords/secret";
-import { readYaml } from "./located-yaml";
-import { problemsOf } from "./problems";
+import { printable } from "../common/characters";
+import type { UserEntry } from "./entries";
+import { read } from "./reading";
 
 export type { Secret } from "../passwords/secret";
-
-/** What a users file says of one person; the names are those of the arguments of `ConsoleUser`. */
-export interface UserEntry {
-  /** The IAM user. */
-  name: string;
-  /** Whether the IAM user exists already and is not managed here. */
-  existing: boolean;
-  path?: string;
-  tags?: Record<string, string>;
-  permissionsBoundary?: string;
-  forceDestroy?: boolean;
-  groups?: string[];
-  allowPasswordChange?: boolean;
-  /** Whether a login profile that exists already is taken over. */
-  adoptExisting: boolean;
-  /** True unless the file says otherwise; undefined in an entry of the AWS CLI that says nothing. */
-  passwordResetRequired?: boolean;
-  randomPassword?: boolean;
-  /** A password that stands in the file in clear. It shows itself to nobody but him who calls `reveal()`. */
-  password?: Secret;
-  pgpKey?: string | string[];
-  ageRecipients?: string | string[];
-  passwordLength?: number;
-  allowConfusableCharacters?: boolean;
-  rotationTriggers?: Record<string, unknown>;
-}
+export type { UserEntry };
 
 /** A mistake in a users file, or something its owner should know. */
 export interface FileProblem {
@@ -65,14 +36,14 @@ export class UsersFileError extends Error {
 
 /** A problem as a line: `users.yaml:3:5: …`. */
 export function describe({ file, line, column, severity, message }: FileProblem): string {
-  return `${file}:${line}:${column}: ${severity === "warning" ? "warning: " : ""}${message}`;
+  return `${printable(file)}:${line}:${column}: ${severity === "warning" ? "warning: " : ""}${message}`;
 }
 
 /**
  * Reads a users file: our own form (`users:` and a list of entries), or entries as
  * `aws iam update-login-profile --generate-cli-skeleton` prints them, one or a list of them.
  *
- * @param path The file. It may be YAML or JSON, whatever its name.
+ * @param path The file. It may be YAML or JSON, whatever its name, in UTF-8 or, with a byte order mark, UTF-16.
  * @returns The entries, and the warnings: of each password that stands in the file in clear.
  * @throws UsersFileError with every mistake in it, or because it cannot be read.
  */
@@ -85,68 +56,10 @@ export function readUsersFile(path: string): { users: UserEntry[]; warnings: Fil
 
 /** As {@link readUsersFile}, but mistakes are returned. `-` reads the standard input. */
 export function checkUsersFile(path: string): { file: string; users: UserEntry[]; problems: FileProblem[] } {
-  const file = path === "-" ? "<stdin>" : nameOf(path);
-  let text: string;
-  try {
-    text = readFileSync(path === "-" ? 0 : path, "utf8");
-  } catch (error) {
-    const message = `cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}`;
-    return { file, users: [], problems: [{ file, line: 1, column: 1, severity: "error", message }] };
-  }
-  const yaml = readYaml(text);
-  const problems = yaml.errors.length > 0 ? yaml.errors.map(asError) : problemsOf(yaml);
-  const isGood = problems.every(({ severity }) => severity === "warning");
+  const { file, entries, problems } = read(path);
   return {
     file,
-    users: isGood ? entriesOf(yaml.value) : [],
+    users: entries.map(({ user }) => user),
     problems: problems.map((problem) => ({ file, ...problem })),
   };
-}
-
-function asError<T>(problem: T): T & { severity: "error" } {
-  return { ...problem, severity: "error" };
-}
-
-function nameOf(path: string): string {
-  const fromHere = relative("", path);
-  return fromHere.startsWith("..") || isAbsolute(fromHere) ? path : fromHere;
-}
-
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  if (code === "ENOENT") return "there is no such file";
-  if (code === "EISDIR") return "it is a folder";
-  return code === "EACCES" ? "permission denied" : message;
-}
-
-/** The entries of a file that has been found to be good. */
-function entriesOf(value: unknown): UserEntry[] {
-  const list = Array.isArray(value) ? value : ((value as Properties).users ?? [value]);
-  return (list as Properties[]).map((entry) => ("UserName" in entry ? entryOfCli(entry) : entryOf(entry)));
-}
-
-function entryOf({ password, ...entry }: Properties): UserEntry {
-  return {
-    existing: USER_ARGUMENTS.existing.usual,
-    adoptExisting: ARGUMENTS.adoptExisting.usual,
-    passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
-    ...(entry as Partial<UserEntry> & { name: string }),
-    ...secret(password),
-  };
-}
-
-/** A script that updates login profiles works on users and profiles that are there, and on nothing else of them. */
-function entryOfCli({ UserName, Password, PasswordResetRequired }: Properties): UserEntry {
-  return {
-    name: UserName as string,
-    existing: true,
-    adoptExisting: true,
-    allowPasswordChange: false,
-    randomPassword: false,
-    ...given({ passwordResetRequired: PasswordResetRequired as boolean | undefined }),
-    ...secret(Password),
-  };
-}
-
-function secret(password: unknown): { password?: Secret } {
-  return given({ password: password === undefined ? undefined : new Secret(password as string) });
 }

@@ -46,20 +46,21 @@ function isOfTheSource(quoted: string): boolean {
   });
 }
 
-const { rows } = page("docs/troubleshooting.md");
-const quoted = rows.flatMap(({ cells: [message = ""], line }) => {
-  const [, text] = /^`+ ?(.*?) ?`+$/.exec(message) ?? [];
-  // A cell cannot hold a bare stroke.
-  return text === undefined || /^(error|pulumi|Cannot find module)/.test(text)
-    ? []
-    : [{ text: text.replaceAll("\\|", "|"), line }];
-});
+const quoted = ["docs/troubleshooting.md", "docs/users-file.md"].flatMap((path) =>
+  page(path).rows.flatMap(({ cells: [message = ""], line }) => {
+    const [, text] = /^`+ ?(.*?) ?`+$/.exec(message) ?? [];
+    // A cell cannot hold a bare stroke.
+    return text === undefined || /^(error|pulumi|Cannot find module|--)/.test(text)
+      ? []
+      : [{ text: text.replaceAll("\\|", "|"), place: `${path}:${line}` }];
+  }),
+);
 
-test("the page quotes messages", () => {
+test("the pages quote messages", () => {
   expect(quoted.length).toBeGreaterThan(60);
 });
 
-test.each(quoted)("line $line quotes a message of the source: $text", ({ text }) => {
+test.each(quoted)("$place quotes a message of the source: $text", ({ text }) => {
   expect(isOfTheSource(text)).toBe(true);
 });
 

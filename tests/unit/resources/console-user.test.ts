@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { factsIn } from "../../../provider/src/common/contract.ts";
 import { ConsoleUser as PluginConsoleUser, VERSIONS } from "../../../provider/src/plugin/console-user.ts";
 import { ConsoleUser, type ConsoleUserArgs } from "../../../provider/src/resources/console-user.ts";
+import { entriesOf } from "../../../provider/src/users-file/entries.ts";
 
 const ONE = "111111111111";
 const TWO = "222222222222";
@@ -143,10 +144,21 @@ describe("a console user", () => {
     expect(inputsOf(/LoginProfile/)).not.toHaveProperty("rotationTriggers");
   });
 
+  test("leaves the reset as it is where it is given as undefined, as for an entry of the AWS CLI without it", async () => {
+    const [entry] = entriesOf([{ UserName: "alice", Password: "given" }]);
+    const { name = "", password, ...args } = entry?.user ?? {};
+    await declared(name, { ...args, password: password?.reveal() });
+    expect(inputsOf(/LoginProfile/)).toMatchObject({ userName: "alice", adoptExisting: true });
+    expect(inputsOf(/LoginProfile/)).toHaveProperty("password");
+    expect(inputsOf(/LoginProfile/)).not.toHaveProperty("passwordResetRequired");
+  });
+
   test("may keep the password that an adopted profile has", async () => {
     const alice = await declared("alice", { existing: true, adoptExisting: true, randomPassword: false });
     expect(kinds()).toEqual(["ConsoleUser", "LoginProfile", "UserPolicyAttachment"]);
     expect(inputsOf(/LoginProfile/)).not.toHaveProperty("password");
+    // Who has chosen a password is not made to choose another.
+    expect(inputsOf(/LoginProfile/)).not.toHaveProperty("passwordResetRequired");
     expect(await value(alice.initialPassword)).toBeUndefined();
   });
 
