@@ -20,7 +20,7 @@ import { growth } from "../support/growth.ts";
 
 const KIB = 1024;
 /** Where time in the square of the length is seconds. */
-const LENGTH = 40 * KIB;
+const LENGTH = 80 * KIB;
 
 const folder = mkdtempSync(join(tmpdir(), "long-inputs-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -134,7 +134,7 @@ const READERS: Record<string, (text: string) => unknown> = {
 
 describe.each(Object.entries(READERS))("%s takes time in proportion to", (_, read) => {
   test.each(Object.entries(TEXTS))("%s", async (_, textOf) => {
-    expect(await growth(read, textOf, LENGTH)).toBeLessThan(3);
+    expect(await growth(read, textOf, LENGTH)).toBeLessThan(1.5);
   });
 });
 

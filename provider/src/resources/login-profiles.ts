@@ -6,7 +6,7 @@ import { checkedInProgram, heldBackBy, toldByUrn, warnOfUnusedProvider } from ".
 import { sealed } from "./sealing";
 import { shortTraces } from "./stack-traces";
 
-/** What is declared of one profile of {@link LoginProfiles}: what {@link LoginProfileArgs} says of a single one. */
+/** What is declared of one profile of {@link LoginProfiles}, as of a single one. */
 export interface LoginProfilesProfileArgs extends Omit<LoginProfileArgs, "userName" | "connection"> {}
 
 /** The arguments of {@link LoginProfiles}. */
