@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../common/unknown";
+import { isOfKeybase } from "../recipients/keybase";
 import { RECIPIENT_ARGUMENTS, readRecipients } from "../recipients/recipients";
 import type { PlacedEntry } from "./entries";
 import type { LocatedYaml } from "./located-yaml";
@@ -34,7 +35,7 @@ async function problemsOfKeys(yaml: LocatedYaml, entries: PlacedEntry[]): Promis
 
 /** Keys that are had from Keybase are not known here. */
 function withoutKeybase(keys: string | string[] | undefined): unknown {
-  const known = (key: string) => (key.startsWith("keybase:") ? UNKNOWN : key);
+  const known = (key: string) => (isOfKeybase(key.trim()) ? UNKNOWN : key);
   if (keys === undefined) return undefined;
   return typeof keys === "string" ? known(keys) : keys.map(known);
 }

@@ -111,6 +111,7 @@ describe("an entry without mistakes by itself is refused", () => {
       "all that is said of a generated one",
       { ageRecipients: AGE, passwordLength: 30, allowConfusableCharacters: true },
     ],
+    ["a key at Keybase, which is not asked", { pgpKey: ["keybase:nobody", " keybase:nobody "] }],
     ["a profile that keeps its password", { existing: true, adoptExisting: true, randomPassword: false }],
   ])("but not for %s", async (_, entry) => {
     expect(await told({ users: [{ name: "alice", ...entry }] })).toEqual([]);
