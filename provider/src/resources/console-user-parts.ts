@@ -58,7 +58,10 @@ export interface ConsoleUserArgs extends Omit<LoginProfileArgs, "userName"> {
    */
   randomPassword?: boolean;
 
-  /** Whether the password must be changed at the next sign-in. Default: true. */
+  /**
+   * Whether the password must be changed at the next sign-in. Default: true. Where no password is set here, as with
+   * `adoptExisting` and without `randomPassword`, what holds for the one that is there goes on to hold.
+   */
   passwordResetRequired?: LoginProfileArgs["passwordResetRequired"];
 
   /** Characters of a generated or random password, 8 to 128. Default: 24. */
@@ -147,10 +150,12 @@ export function declareParts<User extends AnyUser, Profile extends AnyProfile>(
   const initial = isRandom
     ? new (kinds.RandomPassword(name))(name, randomPasswordArgs(passwordLength, rotationTriggers), child).result
     : password;
+  // Whoever only takes a profile over does not make its user choose another password.
+  const setsPassword = initial !== undefined || hasRecipients(rest);
   const loginProfile = new kinds.LoginProfile(
     name,
     {
-      passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
+      ...(setsPassword ? { passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual } : {}),
       ...rest,
       ...(isRandom ? {} : given({ passwordLength, rotationTriggers })),
       ...(initial === undefined ? {} : { password: pulumi.secret(initial) }),

@@ -8,6 +8,7 @@ import { isAbsolute, relative } from "node:path";
 import { given, type Properties } from "../common/values";
 import { ARGUMENTS, USER_ARGUMENTS } from "../lifecycle/arguments";
 import { Secret } from "../passwords/secret";
+import { hasRecipients } from "../recipients/recipients";
 import { readYaml } from "./located-yaml";
 import { problemsOf } from "./problems";
 
@@ -27,7 +28,10 @@ export interface UserEntry {
   allowPasswordChange?: boolean;
   /** Whether a login profile that exists already is taken over. */
   adoptExisting: boolean;
-  /** True unless the file says otherwise; undefined in an entry of the AWS CLI that says nothing. */
+  /**
+   * True unless the file says otherwise. Undefined where the entry says nothing of it and sets no password: one of the AWS
+   * CLI, or one without `randomPassword` and keys.
+   */
   passwordResetRequired?: boolean;
   randomPassword?: boolean;
   /** A password that stands in the file in clear. It shows itself to nobody but him who calls `reveal()`. */
@@ -125,10 +129,11 @@ function entriesOf(value: unknown): UserEntry[] {
 }
 
 function entryOf({ password, ...entry }: Properties): UserEntry {
+  const setsPassword = entry.randomPassword !== false || password !== undefined || hasRecipients(entry);
   return {
     existing: USER_ARGUMENTS.existing.usual,
     adoptExisting: ARGUMENTS.adoptExisting.usual,
-    passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual,
+    ...(setsPassword ? { passwordResetRequired: USER_ARGUMENTS.passwordResetRequired.usual } : {}),
     ...(entry as Partial<UserEntry> & { name: string }),
     ...secret(password),
   };
