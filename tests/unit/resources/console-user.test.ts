@@ -70,6 +70,18 @@ describe("a console user", () => {
     expect(await value(alice.passwordResetPending)).toBe(true);
   });
 
+  test("that only takes a profile over does not make its user choose another password, unless it says so", async () => {
+    const taken = { existing: true, adoptExisting: true, randomPassword: false };
+    await declared("alice", taken);
+    expect(inputsOf(/LoginProfile/)).not.toHaveProperty("passwordResetRequired");
+    registered = [];
+    await declared("bob", { ...taken, passwordResetRequired: true });
+    expect(inputsOf(/LoginProfile/)).toMatchObject({ passwordResetRequired: true });
+    registered = [];
+    await declared("carol", { ...taken, password: "Given-To-Carol-01!" });
+    expect(inputsOf(/LoginProfile/)).toMatchObject({ passwordResetRequired: true });
+  });
+
   test("may have another name, a path, tags, a boundary and groups", async () => {
     const tags = { team: "a" };
     const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";

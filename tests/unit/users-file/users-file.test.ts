@@ -44,6 +44,22 @@ describe("an entry", () => {
     expect(read("users:\n  - name: alice\n")).toEqual([{ name: "alice", ...DEFAULTS }]);
   });
 
+  test("that sets no password says nothing of a reset, unless it names it", () => {
+    const taken = { existing: true, adoptExisting: true, randomPassword: false };
+    const [alice, bob, carol] = read(
+      stringify({
+        users: [
+          { name: "alice", ...taken },
+          { name: "bob", ...taken, passwordResetRequired: false },
+          { name: "carol", ...taken, ageRecipients: AGE },
+        ],
+      }),
+    );
+    expect(alice).toEqual({ name: "alice", ...taken });
+    expect(bob).toEqual({ name: "bob", ...taken, passwordResetRequired: false });
+    expect(carol).toMatchObject({ passwordResetRequired: true });
+  });
+
   test("says all there is to say", () => {
     const entry = {
       name: "bob",
