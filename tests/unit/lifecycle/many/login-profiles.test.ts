@@ -9,7 +9,11 @@ import { UNKNOWN } from "../../../../provider/src/common/unknown.ts";
 import { LoginProfileLifecycle } from "../../../../provider/src/lifecycle/lifecycle.ts";
 import { withoutEchoes } from "../../../../provider/src/lifecycle/many/echo.ts";
 import { LoginProfilesLifecycle } from "../../../../provider/src/lifecycle/many/lifecycle.ts";
-import type { AppliedProfiles, DeclaredProfiles } from "../../../../provider/src/lifecycle/many/model.ts";
+import type {
+  AppliedProfile,
+  AppliedProfiles,
+  DeclaredProfiles,
+} from "../../../../provider/src/lifecycle/many/model.ts";
 import { StepNotes } from "../../../../provider/src/lifecycle/many/notes.ts";
 import { PartlyDone } from "../../../../provider/src/lifecycle/many/partly-done.ts";
 import { predictedAll } from "../../../../provider/src/lifecycle/many/prediction.ts";
@@ -281,6 +285,18 @@ describe("a run", () => {
     });
   });
 
+  test("tells that a flag was never sent for a profile", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, declared);
+    iam.profiles.set("bob", { createDate: iam.now, passwordResetRequired: true });
+    iam.meanwhile = (call) => {
+      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.update(applied, next));
+    expect(state.profiles).toMatchObject({ alice: { passwordResetRequired: false } });
+    expect([state.passwordResetRequired, state.profiles.bob?.passwordResetRequired]).toEqual([undefined, undefined]);
+  });
+
   test("that finds a profile gone at refresh forgets it; the next one creates it, or says that its password is missing", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     iam.profiles.delete("bob");
@@ -378,6 +394,17 @@ describe("a run that is killed", () => {
     ]);
   });
 
+  test("while it creates: what that one made is kept, though the next one can do nothing more", async () => {
+    const declared = await checked({ profiles: of("alice", "bob") });
+    await killedAt("create bob", () => many.create(declared));
+    iam.profiles.delete("bob");
+    iam.meanwhile = (call) => {
+      if (call === "create bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.create(await checked({ profiles: of("alice", "bob") })));
+    expect(Object.keys(state.profiles)).toEqual(["alice"]);
+  });
+
   test("while it creates, and no note is left of it: the next one says what to set", async () => {
     const declared = await checked({ profiles: of("alice") });
     await killedAt("create alice", () => many.create(declared));
@@ -392,7 +419,7 @@ describe("a run that is killed", () => {
     for (const userName of ["alice", "bob"])
       iam.profiles.set(userName, { createDate: later, passwordResetRequired: false });
     await expect(many.create(await checked({ profiles: of("alice", "bob") }))).rejects.toThrow(
-      "Set adoptExisting to true",
+      /user "alice": EntityAlreadyExists.*\n.*user "bob": EntityAlreadyExists/,
     );
     expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual([]);
   });
@@ -408,6 +435,27 @@ describe("a run that is killed", () => {
     expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update bob another"]);
     expect(after.profiles).toMatchObject({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 2 } });
     expect(after.passwordHashes).toBe(next.passwordHashes);
+  });
+
+  test("while it rotates, and others have gone on since: its notes count for nothing", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
+    iam.slowUpdate = "bob";
+    await killedAt("update bob", () => many.update(applied, next));
+    iam.slowUpdate = undefined;
+    const second = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
+    const third = await checked({ profiles: { alice: { password: "3" }, bob: { password: "2" } } }, second);
+    const stored = { ...applied, passwordHashes: third.passwordHashes as string };
+    stored.profiles = {
+      alice: { ...(applied.profiles.alice as AppliedProfile), passwordVersion: 3 },
+      bob: { ...(applied.profiles.bob as AppliedProfile), passwordVersion: 2 },
+    };
+    begin();
+    const last = await checked({ profiles: { alice: { password: "3" }, bob: { password: "4" } } }, third);
+    await many.diff(stored, last);
+    const after = await many.update(stored, last);
+    expect(iam.calls).toEqual(["update bob 4"]);
+    expect(after.profiles.alice).toMatchObject({ passwordVersion: 3 });
   });
 
   test("leaves notes in which no password and no hash is, and the next one removes them", async () => {
@@ -486,6 +534,16 @@ describe("a profile that moves", () => {
     iam.calls.length = 0;
     await many.create(await checked({ profiles: { alice: { password: "another" } } }));
     expect(iam.calls.at(-1)).toBe("update alice another");
+  });
+
+  test("is not taken over if it is another one by now", async () => {
+    const single = await one.check({}, { userName: "alice", password });
+    if ("problems" in single) throw new Error("It is refused.");
+    const state = await one.create(single.declaration as never);
+    begin();
+    await one.read(state);
+    iam.profiles.set("alice", { createDate: "2026-02-02T00:00:00Z", passwordResetRequired: false });
+    await expect(many.create(await checked({ profiles: of("alice") }))).rejects.toThrow("Set adoptExisting to true");
   });
 
   test("is not taken over without evidence", async () => {
