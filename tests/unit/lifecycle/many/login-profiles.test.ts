@@ -1,5 +1,5 @@
 /** Many profiles in one resource, on an IAM that answers at once: what is checked, stored, called, and left after failures. */
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Reach } from "../../../../provider/src/aws/accounts.ts";
 import { IamError } from "../../../../provider/src/aws/iam.ts";
 import { AccountPasswordPolicy } from "../../../../provider/src/aws/password-policy.ts";
@@ -26,8 +26,15 @@ let one: LoginProfileLifecycle;
 let many: LoginProfilesLifecycle;
 
 beforeEach(() => {
+  FACTS.name = `team-${process.pid}-${++tests}`;
   iam = new FakeIam();
   begin();
+});
+
+afterEach(async () => {
+  StepNotes.underWay.clear();
+  const { scope } = await checked({ profiles: {} });
+  new StepNotes(scope).end({ isComplete: true, isStored: true });
 });
 
 /** Another process begins, as for each run. */
@@ -43,7 +50,9 @@ function begin(): void {
   many = new LoginProfilesLifecycle(one, () => 10);
 }
 
-const FACTS = { stack: "dev", project: "test", name: "team" };
+/** Of a resource for each test, so that none finds the notes of another. */
+const FACTS = { stack: "dev", project: "test", name: "" };
+let tests = 0;
 
 async function checked(args: Record<string, unknown>, previous: Partial<DeclaredProfiles> = {}) {
   const written = withoutEchoes({ passwordHashes: placeholderWith(FACTS), ...args }, previous);
@@ -356,8 +365,18 @@ describe("a run", () => {
 describe("a run that is killed", () => {
   const never = new Promise<void>(() => {});
 
-  /** Carries out a step until IAM is asked this, which it does before the process is killed; then another process begins. */
-  async function killedAt(call: string, step: () => Promise<unknown>): Promise<void> {
+  /** What the notes of this test's resource say. */
+  async function notes(): Promise<string> {
+    const { scope } = await checked({ profiles: {} });
+    const own = new PrivateFolder().list().filter((name) => name.startsWith(`step-${scope}`));
+    return own.map((name) => new PrivateFolder().read(name)?.toString()).join("");
+  }
+
+  /**
+   * Carries out a step until IAM is asked this, which it does before the process is killed, and so many others are through;
+   * then another process begins.
+   */
+  async function killedAt(call: string, step: () => Promise<unknown>, others = 1): Promise<void> {
     iam.now = `${new Date().toISOString().slice(0, 19)}Z`;
     const asked = new Promise<void>((resolve) => {
       iam.meanwhile = (other) => {
@@ -371,8 +390,7 @@ describe("a run that is killed", () => {
     });
     void step();
     await asked;
-    // The others that are made at once are through.
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    while ([...(await notes()).matchAll(/"(to|failed)":/g)].length < others) await new Promise(setImmediate);
     iam.meanwhile = () => {};
     iam.slow = async () => {};
     iam.calls.length = 0;
@@ -384,7 +402,7 @@ describe("a run that is killed", () => {
     const args = { profiles: of("alice", "bob", "carol") };
     iam.profiles.set("carol", { createDate: "2025-01-01T00:00:00Z", passwordResetRequired: false });
     const declared = await checked(args);
-    await killedAt("create bob", () => many.create(declared));
+    await killedAt("create bob", () => many.create(declared), 2);
     const { state, reasons } = await failed(many.create(await checked(args)));
     // Of alice it is known that she has her password, of bob it is not.
     expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual(["update bob of bob"]);
@@ -407,7 +425,7 @@ describe("a run that is killed", () => {
 
   test("while it creates, and no note is left of it: the next one says what to set", async () => {
     const declared = await checked({ profiles: of("alice") });
-    await killedAt("create alice", () => many.create(declared));
+    await killedAt("create alice", () => many.create(declared), 0);
     new StepNotes(declared.scope).end({ isComplete: true, isStored: true });
     await expect(many.create(await checked({ profiles: of("alice") }))).rejects.toThrow("Set adoptExisting to true");
   });
@@ -461,12 +479,10 @@ describe("a run that is killed", () => {
   test("leaves notes in which no password and no hash is, and the next one removes them", async () => {
     const declared = await checked({ profiles: of("alice", "bob") });
     await killedAt("create bob", () => many.create(declared));
-    const left = () => new PrivateFolder().list().filter((name) => name.startsWith(`step-${declared.scope}`));
-    const text = left().map((name) => new PrivateFolder().read(name)?.toString());
-    expect(text.join()).toContain('"userName":"alice"');
-    expect(text.join()).not.toMatch(/of alice|scrypt/);
+    expect(await notes()).toContain('"userName":"alice"');
+    expect(await notes()).not.toMatch(/of alice|scrypt/);
     await many.create(await checked({ profiles: of("alice", "bob") }));
-    expect(left()).toEqual([]);
+    expect(await notes()).toBe("");
   });
 });
 
