@@ -8,7 +8,7 @@ import { type AwsSettings, awsSettings } from "./aws-settings";
 import { ServerClock } from "./clock";
 import { type Connection, wayTo } from "./connection";
 import { credentials } from "./credentials";
-import { type DatedLoginProfiles, IamError } from "./iam";
+import { type DatedLoginProfiles, IamError, type Users } from "./iam";
 import { IamClient } from "./iam-client";
 import { AccountPasswordPolicy } from "./password-policy";
 import { PatientLoginProfiles } from "./retry";
@@ -33,6 +33,11 @@ export interface Account {
   way(): string;
 }
 
+/** An account whose users can be listed, too. */
+export interface AccountWithUsers extends Account {
+  readonly users: Users;
+}
+
 /** The account that a resource's `connection`, over the settings, leads to. */
 export type Reach = (connection: Connection | undefined) => Account;
 
@@ -51,7 +56,7 @@ export class Accounts {
     this.#waiting = atMostEvery(WAITING_LINES_APART_MS, tell);
   }
 
-  readonly reach: Reach = (connection) => {
+  readonly reach = (connection: Connection | undefined): AccountWithUsers => {
     const way = wayTo(connection);
     const account = this.#ways.get(way) ?? this.#account(connection);
     this.#ways.set(way, account);
@@ -72,9 +77,10 @@ export class Accounts {
 /** IAM is one service per partition, so a region that nobody set is no error: this one stands for the partition `aws`. */
 const FALLBACK_REGION = "us-east-1";
 
-class AwsAccount implements Account {
+class AwsAccount implements AccountWithUsers {
   readonly profiles: PatientLoginProfiles;
   readonly policy: AccountPasswordPolicy;
+  readonly users: Users;
   readonly #iam: IamClient;
   readonly #retries: RetrySettings;
   readonly #log: ((line: string) => void) | undefined;
@@ -98,6 +104,9 @@ class AwsAccount implements Account {
     this.profiles = new PatientLoginProfiles(this.#iam, clock, this.#retries.timeout, limits, waiting, (code) =>
       settingsAdvice(code, settings.nameOf),
     );
+    this.users = {
+      page: (...which) => this.profiles.attempt(undefined, () => this.#iam.page(...which)),
+    };
     this.policy = new AccountPasswordPolicy(this.#iam, (userName, call) => this.profiles.attempt(userName, call));
   }
 

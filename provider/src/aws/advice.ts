@@ -1,5 +1,5 @@
 import { CERTIFICATE_TROUBLE, FOREIGN_ANSWER } from "./iam";
-import type { NameOf } from "./settings";
+import { howToSet, type NameOf } from "./settings";
 
 /** Codes of AWS and of its SDK for credentials that are missing, spent, or of nobody. */
 const NO_CREDENTIALS = [
@@ -15,7 +15,7 @@ export function settingsAdvice(code: string, nameOf: NameOf): string | undefined
   if (CERTIFICATE_TROUBLE.test(code)) {
     return (
       "The server's certificate is not trusted. If it is that of a private authority (a proxy that looks into TLS), name the " +
-      `file of its certificate: pulumi config set ${nameOf("customCaBundle")} …, or AWS_CA_BUNDLE.`
+      `file of its certificate: ${howToSet(nameOf("customCaBundle"))}, or AWS_CA_BUNDLE.`
     );
   }
   if (code === FOREIGN_ANSWER) {
@@ -25,5 +25,5 @@ export function settingsAdvice(code: string, nameOf: NameOf): string | undefined
     );
   }
   if (!NO_CREDENTIALS.includes(code)) return undefined;
-  return `Sign in or give credentials (aws sso login, AWS_PROFILE, ${nameOf("profile")}), then run \`pulumi up\` again.`;
+  return `Sign in or give credentials (aws sso login, AWS_PROFILE, ${nameOf("profile")}), then try again.`;
 }

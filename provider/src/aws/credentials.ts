@@ -3,9 +3,9 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, NodeHttpHand
 import { LoginProfileError } from "../common/errors";
 import type { AwsSettings } from "./aws-settings";
 import { IamError } from "./iam";
-import { causeOf, givesCredentials, mayAskInstance, ofProfile } from "./profile-credentials";
+import { causeOf, givesCredentials, mayAskInstance, metadataSwitch, ofProfile } from "./profile-credentials";
 import type { WebIdentity } from "./setting-kinds";
-import type { NameOf } from "./settings";
+import { howToSet, type NameOf } from "./settings";
 import { environmentKeys, type SharedFiles, withHome } from "./shared-files";
 import { roleRequest, type StsClient, UNSIGNED } from "./sts-client";
 
@@ -96,7 +96,7 @@ function ofContainer(nameOf: NameOf): AwsCredentialIdentityProvider {
         `The container's credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI) could not be had: ${causeOf(error)}`,
         "local",
         undefined,
-        `Correct the environment variable, or name another identity (${nameOf("profile")}, AWS_PROFILE); then run \`pulumi up\` again.`,
+        `Correct the environment variable, or name another identity (${nameOf("profile")}, AWS_PROFILE); then try again.`,
       );
     }
   };
@@ -109,7 +109,7 @@ function ofInstance(settings: AwsSettings): AwsCredentialIdentityProvider {
   const isAsked = mayAskInstance(settings);
   const { nameOf } = settings;
   return async () => {
-    let why = `${nameOf("skipMetadataApiCheck")} or AWS_EC2_METADATA_DISABLED forbids to ask the instance for its role`;
+    let why = `${metadataSwitch(nameOf)} forbids to ask the instance for its role`;
     if (isAsked) {
       try {
         return await instance();
@@ -122,8 +122,8 @@ function ofInstance(settings: AwsSettings): AwsCredentialIdentityProvider {
       `There are no AWS credentials, and ${why}`,
       "local",
       undefined,
-      `Give credentials: sign in (aws sso login, aws configure) and name the profile (pulumi config set ${nameOf("profile")} …, or ` +
-        "AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then run `pulumi up` again.",
+      `Give credentials: sign in (aws sso login, aws configure) and name the profile (${howToSet(nameOf("profile"))}, or ` +
+        "AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then try again.",
     );
   };
 }

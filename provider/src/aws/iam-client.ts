@@ -1,16 +1,24 @@
 import type * as Sdk from "@aws-sdk/client-iam";
+import { USERS_PER_PAGE } from "../common/limits";
 import { given } from "../common/values";
 import type { PasswordPolicy } from "../passwords/rules";
 import { refuseForeignAnswers } from "./answers";
 import { logCalls } from "./call-log";
 import type { ServerClock } from "./clock";
-import { IamError, type LoginProfileRequest, type LoginProfiles, type ObservedLoginProfile } from "./iam";
+import {
+  IamError,
+  type LoginProfileRequest,
+  type LoginProfiles,
+  type ObservedLoginProfile,
+  type UserPage,
+  type Users,
+} from "./iam";
 import type { PasswordPolicies } from "./password-policy";
 import { iamFailure } from "./sdk-errors";
 import { signedInTime } from "./signing-clock";
 
 /** IAM behind the AWS SDK, which is loaded with the first call and not before. */
-export class IamClient implements LoginProfiles, PasswordPolicies {
+export class IamClient implements LoginProfiles, PasswordPolicies, Users {
   #client: Promise<Sdk.IAMClient> | undefined;
   /** Errors of calls whose request was handed to the connection. */
   readonly #afterSending = new WeakSet<object>();
@@ -43,6 +51,24 @@ export class IamClient implements LoginProfiles, PasswordPolicies {
 
   async delete(userName: string): Promise<void> {
     await this.#call((sdk, client) => client.send(new sdk.DeleteLoginProfileCommand({ UserName: userName })));
+  }
+
+  async page(pathPrefix?: string, marker?: string): Promise<UserPage> {
+    const {
+      Users: users,
+      IsTruncated,
+      Marker,
+    } = await this.#call((sdk, client) =>
+      client.send(new sdk.ListUsersCommand({ PathPrefix: pathPrefix, Marker: marker, MaxItems: USERS_PER_PAGE })),
+    );
+    // A listing that does not say how it goes on would be taken for a whole one.
+    if (users === undefined || (IsTruncated === true && (Marker === undefined || Marker === marker))) {
+      throw new IamError("IncompleteResponse", "The answer does not say where the list of users goes on.", "local");
+    }
+    return {
+      users: users.map(({ UserName = "", Arn = "" }) => ({ userName: UserName, arn: Arn })),
+      ...given({ next: IsTruncated === true ? Marker : undefined }),
+    };
   }
 
   async passwordPolicy(): Promise<PasswordPolicy> {

@@ -15,6 +15,28 @@ export interface DatedLoginProfiles extends LoginProfiles {
   madeBetween(userName: string, from: number, to: number): Promise<ObservedLoginProfile | undefined>;
 }
 
+/** Tells which IAM users an account has. */
+export interface Users {
+  /**
+   * One page of them: the first, or the one that the page before names as the next.
+   *
+   * @param pathPrefix Only users whose path begins so, such as `/contractors/`.
+   */
+  page(pathPrefix?: string, marker?: string): Promise<UserPage>;
+}
+
+export interface UserPage {
+  users: ListedUser[];
+  /** The next page; undefined if this is the last one. */
+  next?: string;
+}
+
+/** An IAM user as a listing has it. */
+export interface ListedUser {
+  userName: string;
+  arn: string;
+}
+
 /** Whether a profile was just made or seen, or when it was made: moments after, not being found yet may pass. */
 export type IsThere = boolean | { since: string };
 
@@ -55,6 +77,12 @@ export class IamError extends Error {
     readonly advice?: string,
   ) {
     super(message);
+  }
+
+  /** What AWS said, as a sentence of a longer message: `AccessDenied: … (request id …)`. */
+  get saying(): string {
+    const sentence = /[.!?)]$/.test(this.message) ? this.message : `${this.message}.`;
+    return `${this.code}: ${sentence}${this.requestId === undefined ? "" : ` (request id ${this.requestId})`}`;
   }
 
   /** The same error, with what to do about it unless that is said already. */

@@ -62,6 +62,11 @@ export function mayAskInstance({ skipMetadataApiCheck }: AwsSettings): boolean {
   return !(skipMetadataApiCheck ?? !["", "false"].includes(AWS_EC2_METADATA_DISABLED.toLowerCase()));
 }
 
+/** What forbids to ask the instance, by the names that it has where it is written. */
+export function metadataSwitch(nameOf: NameOf): string {
+  return [...new Set([nameOf("skipMetadataApiCheck"), "AWS_EC2_METADATA_DISABLED"])].join(" or ");
+}
+
 /** The first line of an error's text; behind it the SDK puts advice for developers. */
 export function causeOf(error: unknown): string {
   const { message, code } = error as NodeJS.ErrnoException;
@@ -107,8 +112,7 @@ function refuseIncomplete(line: string[], sections: Sections, settings: AwsSetti
   if (sections[name]?.credential_source === "Ec2InstanceMetadata" && !mayAskInstance(settings)) {
     throw gaveNone(
       name,
-      `it takes them from the instance (credential_source Ec2InstanceMetadata), which ${settings.nameOf("skipMetadataApiCheck")} or ` +
-        "AWS_EC2_METADATA_DISABLED forbids to ask",
+      `it takes them from the instance (credential_source Ec2InstanceMetadata), which ${metadataSwitch(settings.nameOf)} forbids to ask`,
       "Remove one of them, or name another profile.",
     );
   }
@@ -176,7 +180,7 @@ function sayingOf(error: unknown, { credential_process: command }: Section): str
 const LONGEST_SAYING = 500;
 
 function adviceFor(name: string, profile: Section): string {
-  const again = "then run `pulumi up` again.";
+  const again = "then try again.";
   const option = name === "default" ? "" : ` --profile ${asArgument(name)}`;
   if (profile.role_arn !== undefined && profile.web_identity_token_file !== undefined)
     return `Check that the file that its web_identity_token_file names is there; ${again}`;

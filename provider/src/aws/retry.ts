@@ -87,8 +87,8 @@ export class PatientLoginProfiles implements DatedLoginProfiles {
     return this.#try(userName, new Deadline(this.timeout), attempt, stale);
   }
 
-  /** Any other call that an operation on a user's profile needs. */
-  attempt<T>(userName: string, call: () => Promise<T>): Promise<T> {
+  /** Any other call that an operation on a user's profile needs, or one for all users. */
+  attempt<T>(userName: string | undefined, call: () => Promise<T>): Promise<T> {
     return this.#try(userName, new Deadline(this.timeout), call);
   }
 
@@ -159,7 +159,12 @@ export class PatientLoginProfiles implements DatedLoginProfiles {
     return this.clock.isSince(Date.parse(date), earliest) ?? Date.parse(date) >= earliest;
   }
 
-  async #try<T>(userName: string, deadline: Deadline, call: () => Promise<T>, stale?: StaleAnswers): Promise<T> {
+  async #try<T>(
+    userName: string | undefined,
+    deadline: Deadline,
+    call: () => Promise<T>,
+    stale?: StaleAnswers,
+  ): Promise<T> {
     const { attempts: most, adaptive } = await this.limits();
     const limiter = adaptive ? this.#limiter : undefined;
     let last: IamError | undefined;
@@ -179,9 +184,8 @@ export class PatientLoginProfiles implements DatedLoginProfiles {
         if (attempt >= most || limit.isWithin(pause)) throw (told as IamError).givenUp(attempt, limit.elapsedSeconds);
         last = error as IamError;
         if (deadline.elapsedSeconds >= SILENCE_SECONDS && !operationUnderWay().cancelled?.aborted) {
-          this.waiting(
-            `Waiting for IAM user "${userName}": ${last.code} (${trouble}). Trying again until ${limit.time}.`,
-          );
+          const whom = userName === undefined ? "the list of IAM users" : `IAM user "${userName}"`;
+          this.waiting(`Waiting for ${whom}: ${last.code} (${trouble}). Trying again until ${limit.time}.`);
         }
         await waitFor(delay(pause), last);
       }

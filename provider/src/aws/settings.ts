@@ -139,6 +139,11 @@ export function stackSettings(get: (key: string) => string | undefined): Setting
   return { read: (name) => get(stackKeyOf(name)), nameOf: stackKeyOf };
 }
 
+/** How a setting is given, for advice: one of a stack has a namespace, any other is called what people write. */
+export function howToSet(name: string): string {
+  return name.includes(":") ? `pulumi config set ${name} …` : name;
+}
+
 /** The name of a setting in a stack's configuration. */
 export function stackKeyOf(name: string): string {
   return `${Object.hasOwn(SETTINGS, name) ? SETTINGS[name as SettingName].namespace : "aws"}:${name}`;

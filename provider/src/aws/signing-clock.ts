@@ -38,8 +38,7 @@ export function clockAdvice(error: unknown): string | undefined {
   if (off === undefined) return undefined;
   return (
     `This machine's clock is ${inWords(Math.abs(off))} ${off > 0 ? "behind" : "ahead of"} the server's, and another ` +
-    "try was refused too. Set the clock (turn on its synchronisation), check the credentials, then run " +
-    "`pulumi up` again."
+    "try was refused too. Set the clock (turn on its synchronisation), check the credentials, then try again."
   );
 }
 

@@ -14,6 +14,11 @@ export const USER_NAME = {
 /** Characters and length of an IAM group's name. Source: IAM API reference, AddUserToGroup, `GroupName`. */
 export const GROUP_NAME = { ...USER_NAME, most: 128 };
 
+/** Users that one listing asks for: at most 1,000 (IAM API reference, ListUsers, `MaxItems`); with the longest paths, half of a LONGEST_ANSWER. */
+export const USERS_PER_PAGE = 300;
+/** Users whose profiles are read at the same time: enough to hide the way to IAM, and few enough that none waits for its turn until it is given up. */
+export const READ_AT_ONCE = 10;
+
 /** Form and length of an IAM user's path. Source: IAM API reference, CreateUser, `Path`. */
 export const USER_PATH = { most: 512, pattern: "^/([!-~]+/)?$" };
 

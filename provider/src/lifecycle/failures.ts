@@ -15,9 +15,8 @@ const API_CALLS: Record<Action, string> = {
 /** The error a user reads when a call failed: what was done, to whom, what IAM said, what to do next. */
 export function callFailed(action: Action, userName: string, cause: unknown, advice?: string): unknown {
   if (!(cause instanceof IamError)) return cause;
-  const request = cause.requestId === undefined ? "" : ` (request id ${cause.requestId})`;
   return new LoginProfileError(
-    `Could not ${action} the login profile of IAM user "${userName}": ${cause.code}: ${sentence(cause.message)}${request} ` +
+    `Could not ${action} the login profile of IAM user "${userName}": ${cause.saying} ` +
       (advice ?? cause.advice ?? generalAdvice(cause.code, action, userName)),
   );
 }
@@ -32,10 +31,6 @@ export function notWithTheUser(userAccount: string | undefined, way: string, rea
     `its IAM user is in AWS account ${userAccount}, where the aws provider leads, but ${way} leads to account ${reached}. ` +
     `Nothing was changed. Give a connection that leads to account ${userAccount}, or another aws provider.`
   );
-}
-
-function sentence(text: string): string {
-  return /[.!?)]$/.test(text) ? text : `${text}.`;
 }
 
 function generalAdvice(code: string, action: Action, userName: string): string {
