@@ -1,6 +1,6 @@
 /** The rooms of provider/src, by floors. Imports go down only, also those of types, and never in a circle. */
 const FLOORS = [
-  ["plugin"],
+  ["plugin", "discovery"],
   ["resources"],
   ["users-file"],
   ["dynamic"],

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { printable } from "./common/characters";
+import { LoginProfileError } from "./common/errors";
+import type { DiscoverOptions } from "./discovery/discover";
+import type { FromStateOptions } from "./discovery/from-state";
 import { filesOf, WHAT_A_FOLDER_STANDS_FOR } from "./users-file/folders";
 import { judged } from "./users-file/judgement";
 import { type Format, REPORTERS, type Reporter } from "./users-file/reports";
@@ -43,6 +46,41 @@ program
   .option("--strict", "a warning counts as a mistake")
   .action(check);
 
+withFile(
+  program
+    .command("discover")
+    .description(
+      "Write a users file of everyone in an AWS account who has a console password, to be adopted as they are. Only reads: " +
+        "it needs iam:ListUsers and iam:GetLoginProfile.",
+    )
+    .option("--path-prefix <path>", "only users whose path begins so, such as /contractors/")
+    .option("--skip-denied", "leave out, and name, users whose login profile may not be read, in place of an error")
+    .option("--profile <name>", "profile of the shared AWS files; it alone gives the credentials")
+    .option("--region <region>", "region whose partition is meant")
+    .option("--endpoint-url <url>", "endpoint of IAM and STS"),
+).action((options: DiscoverOptions) => {
+  const { discover }: typeof import("./discovery/discover") = require("./discovery/discover");
+  return discover(options);
+});
+
+withFile(
+  program
+    .command("from-terraform")
+    .description(
+      "Write a users file of the login profiles in a state of Terraform or OpenTofu (aws_iam_user_login_profile) or of Pulumi " +
+        "(aws.iam.UserLoginProfile), to be adopted as they are, and print the commands by which that tool forgets them and " +
+        "deletes nothing. Never a password.",
+    )
+    .argument(
+      "<state...>",
+      "terraform.tfstate, or what `terraform state pull`, `terraform show -json` or `pulumi stack export` prints; - is the " +
+        "standard input",
+    ),
+).action((states: string[], options: FromStateOptions) => {
+  const { fromState }: typeof import("./discovery/from-state") = require("./discovery/from-state");
+  fromState(states, options);
+});
+
 interface CheckOptions {
   format: Format;
   json?: boolean;
@@ -70,14 +108,34 @@ async function check(paths: string[], { format, json, strict }: CheckOptions): P
   for (const line of out) console.log(line);
 }
 
+/** Adds what a command that writes a users file can be told of that. */
+function withFile(command: Command): Command {
+  return command
+    .option("-o, --output <file>", "write the users file there in place of the standard output")
+    .option("--force", "replace that file if it is there")
+    .addOption(new Option("--format <format>", "what to write").choices(["yaml", "json"]).default("yaml"));
+}
+
 async function run(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
     // It has said what it has to say; help and version are no mistakes.
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    else if (error instanceof LoginProfileError) fail(error.message);
+    else throw error;
   }
 }
+
+/** Ends at once: what is under way is of no use any more. */
+function fail(message: string): void {
+  process.stderr.write(`error: ${message}\n`, () => process.exit(MISTAKES));
+}
+
+// Who reads the beginning alone, as `head` does, has what was wanted.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 void run();
