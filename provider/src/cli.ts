@@ -46,33 +46,6 @@ program
   .option("--strict", "a warning counts as a mistake")
   .action(check);
 
-interface CheckOptions {
-  format: Format;
-  json?: boolean;
-  strict?: boolean;
-}
-
-async function check(paths: string[], { format, json, strict }: CheckOptions): Promise<void> {
-  const { files, problems } = filesOf(paths);
-  const findings = problems.map((problem) => ({ path: problem.file, ...problem }));
-  let count = 0;
-  const names: string[] = [];
-  for (const path of files) {
-    const { file, entries, problems } = await judged(path);
-    findings.push(...problems.map((problem) => ({ file, path, ...problem })));
-    count += entries.length;
-    names.push(file);
-  }
-  const isBad = findings.some(({ severity }) => strict === true || severity === "error");
-  if (isBad) process.exitCode = MISTAKES;
-  const users = `${count} ${count === 1 ? "user" : "users"}`;
-  const summary = isBad ? undefined : `${names.map(printable).join(", ")}: ${users}, no mistakes`;
-  const report: Reporter = REPORTERS[json === true ? "json" : format];
-  const { out, err } = report(findings, summary);
-  for (const line of err) console.error(line);
-  for (const line of out) console.log(line);
-}
-
 withFile(
   program
     .command("discover")
@@ -108,6 +81,33 @@ withFile(
   fromState(states, options);
 });
 
+interface CheckOptions {
+  format: Format;
+  json?: boolean;
+  strict?: boolean;
+}
+
+async function check(paths: string[], { format, json, strict }: CheckOptions): Promise<void> {
+  const { files, problems } = filesOf(paths);
+  const findings = problems.map((problem) => ({ path: problem.file, ...problem }));
+  let count = 0;
+  const names: string[] = [];
+  for (const path of files) {
+    const { file, entries, problems } = await judged(path);
+    findings.push(...problems.map((problem) => ({ file, path, ...problem })));
+    count += entries.length;
+    names.push(file);
+  }
+  const isBad = findings.some(({ severity }) => strict === true || severity === "error");
+  if (isBad) process.exitCode = MISTAKES;
+  const users = `${count} ${count === 1 ? "user" : "users"}`;
+  const summary = isBad ? undefined : `${names.map(printable).join(", ")}: ${users}, no mistakes`;
+  const report: Reporter = REPORTERS[json === true ? "json" : format];
+  const { out, err } = report(findings, summary);
+  for (const line of err) console.error(line);
+  for (const line of out) console.log(line);
+}
+
 /** Adds what a command that writes a users file can be told of that. */
 function withFile(command: Command): Command {
   return command
@@ -116,16 +116,26 @@ function withFile(command: Command): Command {
     .addOption(new Option("--format <format>", "what to write").choices(["yaml", "json"]).default("yaml"));
 }
 
-program.parseAsync().catch((error: unknown) => {
-  // It has said what it has to say; help and version are no mistakes.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  else if (error instanceof LoginProfileError)
-    process.stderr.write(`error: ${error.message}\n`, () => process.exit(MISTAKES));
-  else throw error;
-});
+async function run(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    // It has said what it has to say; help and version are no mistakes.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    else if (error instanceof LoginProfileError) fail(error.message);
+    else throw error;
+  }
+}
+
+/** Ends at once: what is under way is of no use any more. */
+function fail(message: string): void {
+  process.stderr.write(`error: ${message}\n`, () => process.exit(MISTAKES));
+}
 
 // Who reads the beginning alone, as `head` does, has what was wanted.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
 });
+
+void run();

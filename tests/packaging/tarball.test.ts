@@ -69,9 +69,9 @@ const require = createRequire(import.meta.url);${BODY}`,
 };
 
 /** Measured, and a tenth more. */
-const MOST_BYTES = 111_000;
+const MOST_BYTES = 145_000;
 
-test("the tarball holds the built package and what is read beside it, in less than 111 kB", async () => {
+test("the tarball holds the built package and what is read beside it, in less than 145 kB", async () => {
   const files = (await command("tar", ["-tzf", tarball], folder)).trim().split("\n");
   const code = globSync("**/*.ts", { cwd: join(ROOT, "provider", "src") }).map(
     (file) => `dist/${file.replace(/ts$/, "js")}`,

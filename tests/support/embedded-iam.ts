@@ -33,6 +33,8 @@ export class EmbeddedIam {
       endpoint: address,
       region: "us-east-1",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      // The server closes connections that were idle for five seconds, at times just as they are used again.
+      maxAttempts: 25,
     });
   }
 

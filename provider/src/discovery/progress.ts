@@ -3,6 +3,8 @@ import { SILENCE_SECONDS } from "../common/limits";
 
 /** Milliseconds between two looks at what there is to show. */
 const LOOK_MS = 200;
+/** Of a terminal that does not say how wide it is. */
+const USUAL_COLUMNS = 80;
 
 export class Progress {
   readonly #started = Date.now();
@@ -34,7 +36,7 @@ export class Progress {
   #show(): void {
     if (this.#text === "" || Date.now() - this.#started < SILENCE_SECONDS * 1000) return;
     // A line that wraps could not be taken back.
-    this.stream.write(`\r\x1b[K${this.#text.slice(0, Math.max(this.stream.columns - 1, 0))}`);
+    this.stream.write(`\r\x1b[K${this.#text.slice(0, (this.stream.columns || USUAL_COLUMNS) - 1)}`);
     this.#isShown = true;
   }
 

@@ -45,6 +45,8 @@ function clients(): { iam: IAMClient; sts: STSClient } {
   const key = JSON.stringify({ accessKeyId, profile });
   const config = {
     region: "us-east-1",
+    // As patient as the plugin: many users are asked for at once, over connections that the server may be closing.
+    maxAttempts: 25,
     ...(profile === undefined ? {} : { profile }),
     ...(accessKeyId === undefined ? {} : { credentials: { accessKeyId, secretAccessKey } }),
   };

@@ -44,6 +44,14 @@ test("a line that stays takes the place of the one that moves, which is narrower
   expect(written).toBe("\r\x1b[K12345678\r\x1b[KWaiting.\n");
 });
 
+test.each([0, undefined])("a terminal that says %s of its width is as wide as most", (columns) => {
+  const progress = new Progress({ isTTY: true, columns, write: (text: string) => (written += text) } as never);
+  progress.set("1".repeat(100));
+  jest.advanceTimersByTime(2000);
+  expect(written).toBe(`\r\x1b[K${"1".repeat(79)}`);
+  progress.end();
+});
+
 test("where nobody looks, only lines that stay are written", () => {
   const progress = terminal(false);
   progress.set("1 of 300 read …");
