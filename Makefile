@@ -75,9 +75,7 @@ lint: build
 	@node tools/setup.ts --lint
 	tsc --project tsconfig.json
 	tsc --project tests
-	tsc --project examples/quick-start
-	tsc --project examples/random-password
-	tsc --project examples/console-user
+	tsc --project examples
 	biome check .
 	markdownlint-cli2
 	depcruise provider/src --config .dependency-cruiser.cjs

@@ -1,0 +1,56 @@
+/**
+ * Makes the pictures of README.md: the way of a password, and a terminal in which a password is set and rotated, recorded
+ * from a real run on the embedded IAM. `make pictures`.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EmbeddedIam } from "../../tests/support/embedded-iam.ts";
+import { PICTURES_PYTHON, ROOT } from "../../tests/support/lab.ts";
+import { Plugins } from "../../tests/support/plugins.ts";
+import { run } from "../../tests/support/processes.ts";
+import { Stack } from "../../tests/support/stack.ts";
+import { flow, PALETTES } from "./flow.ts";
+
+const PICTURES = join(ROOT, "docs", "pictures");
+
+for (const name of ["light", "dark"] as const) {
+  writeFileSync(join(PICTURES, `flow-${name}.svg`), flow(PALETTES[name]));
+}
+const recorded = await record();
+for (const name of ["light", "dark"]) {
+  const script = join(ROOT, "tools", "pictures", "terminal.py");
+  const file = join(PICTURES, `terminal-${name}.svg`);
+  const { code, stderr } = await run(join(PICTURES_PYTHON, "bin", "python"), [script, name, file], { input: recorded });
+  if (code !== 0) throw new Error(stderr);
+}
+
+/** What a terminal shows. */
+async function record(): Promise<string> {
+  const iam = await EmbeddedIam.start();
+  const plugins = await Plugins.start(iam.unrecordedEnvironment);
+  try {
+    await iam.createUsers(["alice"]);
+    const stack = await Stack.create({ ...iam.environment, ...plugins.environment }, join("examples", "quick-start"));
+    await stack.pulumi("config", "set", "userName", "alice");
+    let screen = "";
+    for (const password of ["First-Of-Alice-01!", "Second-Of-Alice-02!"]) {
+      await stack.setSecret("password", password);
+      screen += "\u001b[2m$\u001b[0m pulumi config set --secret password\n\u001b[2m$\u001b[0m pulumi up --yes\n";
+      const { code, stdout } = await run(
+        "pulumi",
+        ["up", "--yes", "--diff", "--color", "always", "--non-interactive"],
+        {
+          cwd: stack.folder,
+          env: stack.environment,
+        },
+      );
+      if (code !== 0 || stack.filesWith(password).length > 0) throw new Error(stdout);
+      screen += `${stdout.trim()}\n\n`;
+    }
+    stack.remove();
+    return screen;
+  } finally {
+    await plugins.stop();
+    await iam.stop();
+  }
+}
