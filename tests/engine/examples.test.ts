@@ -1,12 +1,12 @@
 /** Each folder of examples/ is run as its README says, on the embedded IAM; and the output that the README shows is real. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { buildSync } from "esbuild";
 import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { pluginEnvironment } from "../support/front-ends.ts";
-import { ROOT, SDK_PYTHON, YAML_HOST } from "../support/lab.ts";
+import { ROOT, SCRATCH, SDK_PYTHON, YAML_HOST } from "../support/lab.ts";
 import { LanguageServer } from "../support/language-server.ts";
 import { generateJavaSdk, generateSdks, hasJava, PYTHON_LANGUAGE } from "../support/languages.ts";
 import { page } from "../support/markdown.ts";
@@ -99,7 +99,7 @@ function shownButNotPrinted(name: string): string[] {
 
 function linesOf(text: string): string[] {
   return text
-    .replace(/\([\d.]+s\)/g, "")
+    .replace(/\([\d.]+m?s\)/g, "")
     .replace(/age-encryption\.org[^"]*|-----BEGIN AGE.*?-----END AGE ENCRYPTED FILE-----\\?n?/gs, "…")
     .split("\n")
     .map((line) => line.trim().replace(/ +/g, " "))
@@ -123,14 +123,16 @@ async function built(command: string, ...args: string[]): Promise<void> {
   expect(await run(command, args, { cwd: stack.folder, env: stack.environment })).toMatchObject({ code: 0 });
 }
 
+async function python() {
+  await generateSdks();
+  const { environment } = await PYTHON_LANGUAGE.build();
+  const script = join(ROOT, "tests", "support", "run_program.py");
+  return served([join(SDK_PYTHON, "bin", "python"), script], environment);
+}
+
 const LANGUAGES: Record<string, Prepare> = {
   yaml: async () => ({ up: [] }),
-  python: async () => {
-    await generateSdks();
-    const { environment } = await PYTHON_LANGUAGE.build();
-    const script = join(ROOT, "tests", "support", "run_program.py");
-    return served([join(SDK_PYTHON, "bin", "python"), script], environment);
-  },
+  python,
   go: async () => {
     await generateSdks();
     await built("go", "build", "-o", "program", ".");
@@ -198,6 +200,45 @@ async function ownerKey(up: string[]): Promise<void> {
   expect(identity.decrypt(encryptedPassword).toString()).toBe(second?.parameters.Password);
   expect(Number(passwordVersion)).toBe(2);
   await succeeds(stack.destroy());
+}
+
+// --- What README.md begins with
+
+/** The first program of README.md in a language. */
+function firstProgram(language: string): string {
+  const { blocks } = page("README.md");
+  return blocks.find((block) => block.language === language)?.text ?? "";
+}
+
+const FRONT_PAGE: Record<string, [file: string, prepare: Prepare]> = {
+  typescript: ["index.ts", async () => ({ up: [] })],
+  yaml: ["Pulumi.yaml", async () => ({ up: [] })],
+  python: ["__main__.py", python],
+};
+
+for (const [language, [file, prepare]] of Object.entries(FRONT_PAGE)) {
+  drawn(`the quick start of README.md in ${language} makes a user who may sign in`, async () => {
+    const folder = mkdtempSync(join(SCRATCH, "front-"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: people\nruntime: nodejs\n");
+    writeFileSync(join(folder, "package.json"), '{ "main": "index.ts" }\n');
+    writeFileSync(join(folder, file), firstProgram(language));
+    const environment = { PATH: [YAML_HOST, plugin()].join(delimiter) };
+    stack = await Stack.createIn(folder, { ...iam.environment, ...plugins.environment, ...environment });
+    const { up } = await prepare();
+    await succeeds(stack.setSecret("password", "Front-Page-01!"));
+    iam.takeCalls();
+    await succeeds(stack.up(...up));
+    expect(
+      iam.takeProfileCalls().find(({ operation }) => operation === "CreateLoginProfile")?.parameters,
+    ).toMatchObject({
+      UserName: "alice",
+      Password: "Front-Page-01!",
+      PasswordResetRequired: "true",
+    });
+    expect((await outputs()).signInUrl).toMatch(/signin\.aws\.amazon\.com/);
+    expect(stack.occurrences("Front-Page-01!")).toEqual([]);
+    await succeeds(stack.destroy());
+  });
 }
 
 // --- People
@@ -324,10 +365,8 @@ example("self-service", "gives who asks another password, which they alone can r
     return identity.decrypt(asked.stdout).toString();
   };
   const passwords = [await ask(), await ask()];
-  const sent = iam.takeProfileCalls().filter(({ parameters }) => parameters.Password !== undefined);
-  expect(sent.map(({ operation, parameters }) => [operation, parameters.Password])).toEqual(
-    passwords.map((password) => ["UpdateLoginProfile", password]),
-  );
+  const updates = iam.takeProfileCalls().filter(({ operation }) => operation === "UpdateLoginProfile");
+  expect(updates.map(({ parameters }) => parameters.Password)).toEqual(passwords);
 });
 
 // --- Rules and tests
@@ -370,7 +409,7 @@ function policyServer(folder: string): string {
     logLevel: "error",
   });
   const executable = join(folder, "policies.sh");
-  writeFileSync(executable, `#!/bin/sh\nexec node "${bundle}" "$@"\n`, { mode: 0o755 });
+  writeFileSync(executable, `#!/bin/sh\ncd "${folder}" && exec node "${bundle}" "$@"\n`, { mode: 0o755 });
   return executable;
 }
 

@@ -2,10 +2,10 @@
  * Makes the pictures of README.md: the way of a password, and a terminal in which a password is set and rotated, recorded
  * from a real run on the embedded IAM. `make pictures`.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EmbeddedIam } from "../../tests/support/embedded-iam.ts";
-import { PICTURES_PYTHON, ROOT } from "../../tests/support/lab.ts";
+import { PICTURES_PYTHON, PICTURES_REQUIREMENTS, ROOT } from "../../tests/support/lab.ts";
 import { Plugins } from "../../tests/support/plugins.ts";
 import { run } from "../../tests/support/processes.ts";
 import { Stack } from "../../tests/support/stack.ts";
@@ -14,13 +14,22 @@ import { flow, PALETTES } from "./flow.ts";
 const PICTURES = join(ROOT, "docs", "pictures");
 
 for (const name of ["light", "dark"] as const) {
+  mkdirSync(PICTURES, { recursive: true });
   writeFileSync(join(PICTURES, `flow-${name}.svg`), flow(PALETTES[name]));
+}
+if (!existsSync(PICTURES_PYTHON)) {
+  await succeeds("python3", ["-m", "venv", PICTURES_PYTHON]);
+  await succeeds(join(PICTURES_PYTHON, "bin", "pip"), ["install", "--quiet", "--requirement", PICTURES_REQUIREMENTS]);
 }
 const recorded = await record();
 for (const name of ["light", "dark"]) {
   const script = join(ROOT, "tools", "pictures", "terminal.py");
   const file = join(PICTURES, `terminal-${name}.svg`);
-  const { code, stderr } = await run(join(PICTURES_PYTHON, "bin", "python"), [script, name, file], { input: recorded });
+  await succeeds(join(PICTURES_PYTHON, "bin", "python"), [script, name, file], recorded);
+}
+
+async function succeeds(command: string, args: string[], input = ""): Promise<void> {
+  const { code, stderr } = await run(command, args, { input });
   if (code !== 0) throw new Error(stderr);
 }
 
@@ -45,6 +54,7 @@ async function record(): Promise<string> {
         },
       );
       if (code !== 0 || stack.filesWith(password).length > 0) throw new Error(stdout);
+      process.stdout.write(stdout);
       screen += `${stdout.trim()}\n\n`;
     }
     stack.remove();

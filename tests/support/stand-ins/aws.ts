@@ -125,7 +125,9 @@ const KINDS: Record<string, Kind> = {
   // As the real one: another value is another version, in the place of this one.
   "aws:secretsmanager/secretVersion:SecretVersion": {
     updatable: [],
-    async create({ secretId: SecretId, secretString: SecretString }) {
+    async create({ secretId: SecretId, secretString }) {
+      // A secret, which the engine hands over in a wrapping.
+      const SecretString = secretString?.value ?? secretString;
       const request = { SecretId, SecretString, ClientRequestToken: randomUUID() };
       const { ARN, VersionId } = await secretsManager("PutSecretValue", request);
       return { id: `${ARN}|${VersionId}`, outs: { arn: ARN, versionId: VersionId } };
