@@ -75,7 +75,8 @@ try {
   await page.locator("input.search-input").fill(WANTED);
   await page.locator(".result").first().waitFor();
   const found = await page.locator(".result").allInnerTexts();
-  if (!found.some((text) => /reference|login ?profile/i.test(text))) mistakes.push(`the search finds ${found.join(", ")}`);
+  if (!found.some((text) => /reference|login ?profile/i.test(text)))
+    mistakes.push(`the search finds ${found.join(", ")}`);
   await page.screenshot({ path: join(PICTURES, "search.png") });
 
   for (const colorScheme of ["light", "dark"] as const) {

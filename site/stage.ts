@@ -104,4 +104,3 @@ function writeApi(): void {
     ...["--parametersFormat", "table", "--propertiesFormat", "list"],
   ]);
 }
-

@@ -17,6 +17,8 @@ const docs = pagesOf("docs/README.md", "docs");
 export default defineConfig({
   title: "pulumi-aws-login-profile",
   description: "The console password of an AWS IAM user as a Pulumi resource; the password never enters the state",
+  // None; browsers would ask for one.
+  head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: ".source",
   outDir: "../.tmp/site",
   cacheDir: "../.tmp/site-cache",

@@ -11,6 +11,9 @@ import { run } from "../../tests/support/processes.ts";
 import { Stack } from "../../tests/support/stack.ts";
 import { flow, PALETTES } from "./flow.ts";
 
+/** Dim. */
+const PROMPT = "\u001b[2m$\u001b[0m ";
+
 const PICTURES = join(ROOT, "docs", "pictures");
 
 for (const name of ["light", "dark"] as const) {
@@ -42,20 +45,15 @@ async function record(): Promise<string> {
     const stack = await Stack.create({ ...iam.environment, ...plugins.environment }, join("examples", "quick-start"));
     await stack.pulumi("config", "set", "userName", "alice");
     let screen = "";
-    for (const password of ["First-Of-Alice-01!", "Second-Of-Alice-02!"]) {
+    for (const [password, ...more] of [["First-Of-Alice-01!"], ["Second-Of-Alice-02!", "--diff"]] as const) {
       await stack.setSecret("password", password);
-      screen += "\u001b[2m$\u001b[0m pulumi config set --secret password\n\u001b[2m$\u001b[0m pulumi up --yes\n";
-      const { code, stdout } = await run(
-        "pulumi",
-        ["up", "--yes", "--diff", "--color", "always", "--non-interactive"],
-        {
-          cwd: stack.folder,
-          env: stack.environment,
-        },
-      );
+      const shown = ["up", "--yes", "--skip-preview", ...more];
+      const { code, stdout } = await run("pulumi", [...shown, "--color", "always", "--non-interactive"], {
+        cwd: stack.folder,
+        env: stack.environment,
+      });
       if (code !== 0 || stack.filesWith(password).length > 0) throw new Error(stdout);
-      process.stdout.write(stdout);
-      screen += `${stdout.trim()}\n\n`;
+      screen += `${PROMPT}pulumi config set --secret password\n${PROMPT}pulumi ${shown.join(" ")}\n${calm(stdout)}\n\n`;
     }
     stack.remove();
     return screen;
@@ -63,4 +61,14 @@ async function record(): Promise<string> {
     await plugins.stop();
     await iam.stop();
   }
+}
+
+/** Without the dots of progress, and empty lines in a row. */
+function calm(output: string): string {
+  return output
+    .split("\n")
+    .filter((line) => !line.includes("@ updating"))
+    .join("\n")
+    .replace(/\n{2,}/g, "\n")
+    .trim();
 }
