@@ -42,6 +42,8 @@ async function record(): Promise<string> {
   const plugins = await Plugins.start(iam.unrecordedEnvironment);
   try {
     await iam.createUsers(["alice"]);
+    // As most accounts have it; there would be a warning.
+    await iam.awsCli("iam", "update-account-password-policy", "--allow-users-to-change-password");
     const stack = await Stack.create({ ...iam.environment, ...plugins.environment }, join("examples", "quick-start"));
     await stack.pulumi("config", "set", "userName", "alice");
     let screen = "";
