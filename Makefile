@@ -8,6 +8,8 @@
 # make release-check  what the registries' own tools say of it
 # make examples  the schema's example programs in all languages, from those in YAML
 # make docs   the schemas and the tables of the docs, from the source
+# make pictures  the pictures of README.md, one of them recorded from a real run
+# make site   the documentation as a static site, into .tmp/site; make site-test looks at it in a browser
 # make plugin the plugin as a tarball for "pulumi plugin install"
 # make build  the package    make lint  types and style    make format  style, mended
 
@@ -18,6 +20,7 @@ INSTALLED := node_modules/.package-lock.json
 BUILT := provider/dist/index.js
 
 CRASHES ?= 40
+SITE_BASE ?= /
 REPOSITORY ?= $(GITHUB_REPOSITORY)
 
 SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('$(CURDIR)/provider/package.json').version")"
@@ -25,7 +28,7 @@ SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('
 RELEASE = --repository "$(REPOSITORY)"
 EXAMPLES = $(CURDIR)/provider/schema.json $(CURDIR)/tools/examples/programs
 
-.PHONY: demo test unit engine soak bench profile sdks release release-check examples docs plugin build lint format setup test-tools pack clean
+.PHONY: demo test unit engine soak bench profile sdks release release-check examples docs pictures site site-test plugin build lint format setup test-tools pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -47,6 +50,20 @@ plugin: build
 
 docs: build
 	@node tools/docs.ts
+
+pictures: setup build
+	@node tools/pictures/make.ts
+
+site: build site/node_modules/.package-lock.json
+	@node site/stage.ts
+	@SITE_BASE="$(SITE_BASE)" site/node_modules/.bin/vitepress build site
+
+site-test: site
+	@node site/check.ts
+
+site/node_modules/.package-lock.json: site/package.json site/package-lock.json
+	npm install --prefix site --no-fund --no-audit --loglevel=error
+	@touch $@
 
 sdks: build
 	@cd tools/sdks && go run . $(SDKS) && go run -modfile=older.mod -tags=older . $(SDKS)
@@ -75,9 +92,7 @@ lint: build
 	@node tools/setup.ts --lint
 	tsc --project tsconfig.json
 	tsc --project tests
-	tsc --project examples/quick-start
-	tsc --project examples/random-password
-	tsc --project examples/console-user
+	tsc --project examples
 	biome check .
 	markdownlint-cli2
 	depcruise provider/src --config .dependency-cruiser.cjs

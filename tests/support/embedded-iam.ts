@@ -83,6 +83,12 @@ export class EmbeddedIam {
     return clientEnvironment(this.#address);
   }
 
+  /** Forgets all users, groups and secrets. */
+  async reset(): Promise<void> {
+    const { ok } = await fetch(`${this.#address}/_ministack/reset`, { method: "POST" });
+    if (!ok) throw new Error("The embedded IAM does not forget.");
+  }
+
   /** Decides which calls are refused before they reach IAM, how, and how long all calls take. */
   refuse(refuse: RecordingProxy["refuse"]): void {
     this.#proxy.refuse = refuse;

@@ -43,6 +43,10 @@ export const RELEASE_PYTHON = pythonEnvironment("release-python", RELEASE_REQUIR
 export const LINT_REQUIREMENTS = join(ROOT, "tools", "lint", "requirements.txt");
 export const LINT_PYTHON = pythonEnvironment("lint-python", LINT_REQUIREMENTS);
 export const ACTIONLINT = goTools("lint");
+export const PICTURES_REQUIREMENTS = join(ROOT, "tools", "pictures", "requirements.txt");
+
+/** What draws the pictures of README.md, for those who make them anew. */
+export const PICTURES_PYTHON = pythonEnvironment("pictures-python", PICTURES_REQUIREMENTS);
 
 /** age and age-keygen, built from the module that is named there. */
 export const AGE = goTools("age");

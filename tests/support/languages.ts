@@ -84,11 +84,7 @@ export const GO: Language = {
 export const JAVA: Language = {
   name: "Java",
   build: async () => {
-    await succeeds(
-      "go",
-      ["run", "-modfile=older.mod", "-tags=older", ...generatorArguments()],
-      join(ROOT, "tools", "sdks"),
-    );
+    await generateJavaSdk();
     const folder = await freshFolder("java");
     const maven = ["--batch-mode", "--quiet", "compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath"];
     await succeeds("mvn", maven, folder);
@@ -100,6 +96,12 @@ export const JAVA: Language = {
 /** Writes the SDKs for Node.js, Python and Go. */
 export async function generateSdks(): Promise<void> {
   await succeeds(join(SDK_GENERATOR, "sdks"), generatorArguments().slice(1), ROOT);
+}
+
+/** Writes the SDKs for Java and .NET. */
+export async function generateJavaSdk(): Promise<void> {
+  const generator = ["run", "-modfile=older.mod", "-tags=older", ...generatorArguments()];
+  await succeeds("go", generator, join(ROOT, "tools", "sdks"));
 }
 
 /** Whether Java programs can be built here: no test brings a JDK. */

@@ -29,7 +29,7 @@ type Placed<T> = T & { line: number };
 
 /** All of them; the decisions too, which are for those who change the code. */
 export function pages(): Page[] {
-  const places = ["*.md", "docs/**/*.md", "bench/README.md", "examples/*/README.md"];
+  const places = ["*.md", "docs/**/*.md", "bench/README.md", "examples/README.md", "examples/*/README.md"];
   return globSync(places).sort().map(page);
 }
 
@@ -56,6 +56,9 @@ export function page(path: string): Page {
     if (token.type === "tr_open") found.rows.push({ cells: [], line });
     if (token.type === "inline" && /^t[dh]_open$/.test(tokens[index - 1]?.type ?? ""))
       found.rows.at(-1)?.cells.push(token.content);
+    // Pictures for light and for dark pages.
+    for (const [, target = ""] of token.type === "html_block" ? token.content.matchAll(/ src(?:set)?="([^"]+)"/g) : [])
+      found.links.push({ target, line });
     for (const child of token.children ?? []) {
       const target = child.attrGet("href") ?? child.attrGet("src");
       if (target !== null) found.links.push({ target: String(target), line });

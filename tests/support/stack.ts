@@ -68,8 +68,10 @@ export class Stack {
       writeFileSync(join(folder, "package.json"), '{ "main": "index.js" }\n');
       return Stack.createIn(folder, environment);
     }
+    // At the top of the repository stands much else.
     for (const name of readdirSync(join(ROOT, source))) {
-      if (PROGRAM_FILES.test(name)) cpSync(join(ROOT, source, name), join(folder, name));
+      if (source !== "." || PROGRAM_FILES.test(name))
+        cpSync(join(ROOT, source, name), join(folder, name), { recursive: true });
     }
     return Stack.createIn(folder, environment);
   }

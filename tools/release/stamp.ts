@@ -50,9 +50,13 @@ export function npmOrigin(home: Home, directory?: string): Json {
 
 /** Markdown that is read outside the repository: links to files of it lead to the release. */
 export function stampedMarkdown(text: string, { home, version }: Release): string {
-  return text
-    .replace(/(!\[[^\]]*\]\()(?![a-z]+:|#)([^)\s]+)/g, (_, begin, path) => begin + home.raw(path, version))
-    .replace(/((?<!!)\[[^\]]*\]\()(?![a-z]+:|#)([^)\s]+)/g, (_, begin, path) => begin + home.file(path, version))
-    .replaceAll("<this repository>", home.url)
-    .replaceAll("<its folder>", home.url.slice(home.url.lastIndexOf("/") + 1));
+  return (
+    text
+      .replace(/(!\[[^\]]*\]\()(?![a-z]+:|#)([^)\s]+)/g, (_, begin, path) => begin + home.raw(path, version))
+      .replace(/((?<!!)\[[^\]]*\]\()(?![a-z]+:|#)([^)\s]+)/g, (_, begin, path) => begin + home.file(path, version))
+      // Pictures for light and for dark pages are written in HTML.
+      .replace(/( src(?:set)?=")(?![a-z]+:)([^"]+)/g, (_, begin, path) => begin + home.raw(path, version))
+      .replaceAll("<this repository>", home.url)
+      .replaceAll("<its folder>", home.url.slice(home.url.lastIndexOf("/") + 1))
+  );
 }

@@ -3,7 +3,7 @@
  * the IAM that AWS_ENDPOINT_URL names, with a provider's own keys or profile if it has any. For
  * the demo and the tests only.
  */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import {
   AddUserToGroupCommand,
   AttachUserPolicyCommand,
@@ -114,7 +114,46 @@ const KINDS: Record<string, Kind> = {
     },
     delete: (UserName) => iam.send(new DeleteLoginProfileCommand({ UserName })),
   },
+
+  "aws:secretsmanager/secret:Secret": {
+    updatable: [],
+    async create({ name: Name }) {
+      const { ARN } = await secretsManager("CreateSecret", { Name, ClientRequestToken: randomUUID() });
+      return { id: ARN, outs: { arn: ARN } };
+    },
+    delete: (SecretId) => secretsManager("DeleteSecret", { SecretId, ForceDeleteWithoutRecovery: true }),
+  },
+
+  // As the real one: another value is another version, in the place of this one.
+  "aws:secretsmanager/secretVersion:SecretVersion": {
+    updatable: [],
+    async create({ secretId: SecretId, secretString }) {
+      // A secret, which the engine hands over in a wrapping.
+      const SecretString = secretString?.value ?? secretString;
+      const request = { SecretId, SecretString, ClientRequestToken: randomUUID() };
+      const { ARN, VersionId } = await secretsManager("PutSecretValue", request);
+      return { id: `${ARN}|${VersionId}`, outs: { arn: ARN, versionId: VersionId } };
+    },
+    delete: async () => undefined,
+  },
 };
+
+/** Secrets Manager by its wire format: one client more would be installed for four calls. */
+async function secretsManager(operation: string, request: Properties): Promise<Properties> {
+  const { AWS_ENDPOINT_URL = "", AWS_ACCESS_KEY_ID = "test" } = process.env;
+  const answer = await fetch(AWS_ENDPOINT_URL, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `secretsmanager.${operation}`,
+      // The embedded AWS reads the key of it, and the service.
+      authorization: `AWS4-HMAC-SHA256 Credential=${AWS_ACCESS_KEY_ID}/20260101/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(request),
+  });
+  if (!answer.ok) throw new Error(`Secrets Manager answers ${operation} with ${await answer.text()}`);
+  return (await answer.json()) as Properties;
+}
 
 const FUNCTIONS: Record<string, (inputs: Properties) => Promise<Properties>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": async () => {

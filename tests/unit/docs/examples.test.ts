@@ -64,7 +64,7 @@ function mistakesIn(examples: Example[]): string[] {
     types: ["node"],
     skipLibCheck: true,
     // Its index is 84 MB of declarations.
-    paths: { "@pulumi/aws": [join(folder, "aws.d.ts")] },
+    paths: { "@pulumi/aws": [join(folder, "aws.d.cts")] },
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;

@@ -18,6 +18,10 @@ test.each(forUsers.filter(({ path }) => path !== "README.md"))(`$path has at mos
   expect(lines).toBeLessThanOrEqual(MOST_LINES);
 });
 
+test("README.md is read in one go", () => {
+  expect(page("README.md").lines).toBeLessThanOrEqual(130);
+});
+
 test.each(PAGES)("the links of $path lead somewhere", ({ path, links }) => {
   const dead = links.filter(({ target }) => !leadsSomewhere(path, target));
   expect(dead.map(({ target, line }) => `${path}:${line}: ${target}`)).toEqual([]);

@@ -30,6 +30,7 @@ const LEFTOVERS = [
   "example.com",
   "](docs/",
   "](examples/",
+  '"docs/',
 ];
 
 describe.each(Object.entries(STAMPED))("%s of a release", (_, text) => {
