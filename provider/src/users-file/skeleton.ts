@@ -1,4 +1,4 @@
-const SCHEMA = "./node_modules/pulumi-aws-login-profile/users-file.schema.json";
+export const SCHEMA = "./node_modules/pulumi-aws-login-profile/users-file.schema.json";
 
 /** A users file to begin with. All of it is ASCII, which comes through the shells of Windows as it is. */
 export function skeleton(format: "yaml" | "json"): string {
@@ -8,7 +8,7 @@ export function skeleton(format: "yaml" | "json"): string {
 const USERS = [
   { name: "alice" },
   { name: "bob", path: "/contractors/", tags: { team: "platform" } },
-  { name: "carol", existing: true, adoptExisting: true, randomPassword: false },
+  { name: "carol", existing: true, adoptExisting: true, randomPassword: false, allowPasswordChange: false },
 ];
 
 const YAML = `# yaml-language-server: $schema=${SCHEMA}
@@ -30,4 +30,5 @@ users:
   - name: carol
     existing: true
     adoptExisting: true
-    randomPassword: false`;
+    randomPassword: false
+    allowPasswordChange: false`;
