@@ -3,6 +3,7 @@ import type { AccountWithUsers } from "../aws/accounts";
 import { failedWith, IamError, type ListedUser } from "../aws/iam";
 import { within } from "../aws/operation";
 import { LoginProfileError } from "../common/errors";
+import { inParallel } from "../common/in-parallel";
 import { READ_AT_ONCE } from "../common/limits";
 import { given } from "../common/values";
 
@@ -83,19 +84,16 @@ async function allUsers(
 /** Does something for each, some at a time. The first failure ends it: nothing is begun any more, or waited for. */
 function forEach<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const failed = new AbortController();
-  const left = items.values();
   return new Promise((resolve, reject) => {
-    const worker = async () => {
-      for (const item of left) {
-        if (failed.signal.aborted) return;
-        await work(item).catch((cause: unknown) => {
-          reject(cause);
-          failed.abort();
-        });
-      }
+    const each = async (item: T) => {
+      if (failed.signal.aborted) return;
+      await work(item).catch((cause: unknown) => {
+        reject(cause);
+        failed.abort();
+      });
     };
-    const workers = Array.from({ length: READ_AT_ONCE }, () => within({ cancelled: failed.signal }, worker));
-    void Promise.all(workers).then(() => resolve());
+    const all = within({ cancelled: failed.signal }, () => inParallel(READ_AT_ONCE, items, each));
+    void all.then(() => resolve());
   });
 }
 

@@ -1,4 +1,5 @@
 /** `from-terraform`: a users file of the login profiles that another tool manages, and the commands by which it forgets them. */
+import { printable } from "../common/characters";
 import { LoginProfileError } from "../common/errors";
 import { given } from "../common/values";
 import { type ExistingUser, type Format, usersFileOf } from "../users-file/writer";
@@ -7,7 +8,6 @@ import { textOfFile } from "./file-text";
 import type { ManagedProfile, ManagedProfiles } from "./managed";
 import { refuseUnusableNames } from "./names";
 import { type OutputOptions, refuseUnwritable, writeOutput } from "./output-file";
-import { inOneLine } from "./quoting";
 import { managedProfiles } from "./state";
 import { counted } from "./words";
 
@@ -33,7 +33,7 @@ export function fromState(paths: string[], options: FromStateOptions): void {
   refuseUnusableNames(byUser.map(([{ userName = "" }]) => userName));
 
   writeOutput(usersFileOf(byUser.map(entryOf), options.format, headOf(states)), options);
-  console.error(summaryOf(states, byUser, options).map(inOneLine).join("\n"));
+  console.error(summaryOf(states, byUser, options).map(printable).join("\n"));
   const script = `${states.flatMap(scriptOf).join("\n")}\n`;
   (options.output === undefined ? process.stderr : process.stdout).write(script);
 }
@@ -42,14 +42,14 @@ function refuseEmpty(states: State[]): void {
   for (const { file, tool, profiles, leftOut } of states) {
     if (profiles.length > 0) continue;
     const why = [`${file}: in this state of ${tool} there is no login profile to take over.`, ...leftOut];
-    throw new LoginProfileError(`${why.map(inOneLine).join("\n")}\nIs it that of the right workspace, or stack?`);
+    throw new LoginProfileError(`${why.map(printable).join("\n")}\nIs it that of the right workspace, or stack?`);
   }
 }
 
 /** A list that leaves somebody out would not be believed again. */
 function refuseNameless(states: State[]): void {
   const nameless = states.flatMap(({ file, profiles }) =>
-    profiles.filter(({ userName }) => userName === undefined).map(({ address }) => inOneLine(`${file}: ${address}`)),
+    profiles.filter(({ userName }) => userName === undefined).map(({ address }) => printable(`${file}: ${address}`)),
   );
   if (nameless.length === 0) return;
   throw new LoginProfileError(
@@ -111,7 +111,7 @@ function summaryOf(states: State[], byUser: Profiles[], { output }: FromStateOpt
 
 function scriptOf({ file, tool, forgetting }: State): string[] {
   return [
-    `# ${inOneLine(file)}: by this ${tool} forgets the login profiles, and deletes nothing. ${BEFORE[tool]}`,
+    `# ${printable(file)}: by this ${tool} forgets the login profiles, and deletes nothing. ${BEFORE[tool]}`,
     ...forgetting,
   ];
 }

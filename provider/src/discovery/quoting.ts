@@ -13,11 +13,6 @@ export function hclText(text: string): string {
 
 const ESCAPES: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };
 
-/** A text for a comment or a message: in one line, and without what a terminal would act on. */
-export function inOneLine(text: string): string {
-  return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, " ");
-}
-
 /** Letters, marks, digits, punctuation, symbols and the blank stand for themselves. */
 function visible(character: string): string {
   if (/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) return character;

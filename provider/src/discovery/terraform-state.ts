@@ -1,7 +1,8 @@
 /** Login profiles in a state of Terraform or OpenTofu: format 4 as it is kept, or what `terraform show -json` prints. */
+import { printable } from "../common/characters";
 import { given, isMap, type Properties } from "../common/values";
 import { type ManagedProfile, type ManagedProfiles, madeWith, maps, parted, text } from "./managed";
-import { hclText, inOneLine, shellWord } from "./quoting";
+import { hclText, shellWord } from "./quoting";
 
 /** In the provider `hashicorp/aws`. */
 const TYPE = "aws_iam_user_login_profile";
@@ -93,7 +94,7 @@ function forgetting(command: string, addresses: string[]): string[] {
     ...commands,
     "# Or, in the configuration, in place of the resources (Terraform 1.7, OpenTofu 1.10 and later):",
     ...resources.map(
-      (from) => `# removed {\n#   from = ${inOneLine(from)}\n#   lifecycle {\n#     destroy = false\n#   }\n# }`,
+      (from) => `# removed {\n#   from = ${printable(from)}\n#   lifecycle {\n#     destroy = false\n#   }\n# }`,
     ),
   ];
 }

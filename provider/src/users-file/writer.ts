@@ -1,5 +1,6 @@
 /** Writes users files of people whose IAM user and login profile exist already. */
 import type * as Yaml from "yaml";
+import { printable } from "../common/characters";
 import { SCHEMA } from "./skeleton";
 
 export type Format = "yaml" | "json";
@@ -39,5 +40,5 @@ const AS_THEY_ARE = { existing: true, adoptExisting: true, randomPassword: false
 
 /** A comment ends with its line, so what is said in one stays in one. Control characters are in no YAML. */
 function comment(lines: string[]): string {
-  return lines.map((line) => ` ${line.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, " ")}`).join("\n");
+  return lines.map((line) => ` ${printable(line)}`).join("\n");
 }

@@ -41,7 +41,7 @@ users:
     randomPassword: false
     allowPasswordChange: false
     # pgpKey: keybase:alice
-    # passwordLength: 30 - name: mal lory
+    # passwordLength: 30\\u{000A}- name: mal\\u{0085}lory
   - name: bob
     existing: true
     adoptExisting: true
