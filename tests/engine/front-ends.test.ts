@@ -389,6 +389,7 @@ new PluginLoginProfile("other", {
     expect(Object.keys(resources).sort()).toEqual([
       "aws-login-profile:index:ConsoleUser",
       "aws-login-profile:index:LoginProfile",
+      "aws-login-profile:index:LoginProfiles",
     ]);
     expect(resources["aws-login-profile:index:ConsoleUser"]).toMatchObject({
       isComponent: true,
