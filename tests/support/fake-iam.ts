@@ -1,6 +1,7 @@
 import {
   type DatedLoginProfiles,
   IamError,
+  type IsThere,
   type LoginProfileRequest,
   type ObservedLoginProfile,
 } from "../../provider/src/aws/iam.ts";
@@ -20,6 +21,8 @@ export class FakeIam implements DatedLoginProfiles, PasswordPolicies {
   };
   policyReads = 0;
   readonly calls: string[] = [];
+  /** How sure the last read of each user's profile was that there is one. */
+  readonly lookedFor = new Map<string, IsThere>();
   readonly profiles = new Map<string, ObservedLoginProfile>();
   failure: IamError | undefined;
   /** May throw in the place of IAM, or do what somebody else does at that moment; told the call, without its password. */
@@ -40,7 +43,8 @@ export class FakeIam implements DatedLoginProfiles, PasswordPolicies {
     return profile;
   }
 
-  async get(userName: string) {
+  async get(userName: string, isThere: IsThere = false) {
+    this.lookedFor.set(userName, isThere);
     this.#call("get", userName);
     return this.#find(userName);
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { decoded } from "../aws/ini-text";
 import { LoginProfileError } from "../common/errors";
+import { unreadable } from "../users-file/reading";
 
 /** A file as it is read and as messages call it; `-` is the standard input. */
 export interface FileText {
@@ -24,13 +25,6 @@ function bytesOf(path: string, file: string): Buffer {
   try {
     return readFileSync(path === "-" ? 0 : path);
   } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new LoginProfileError(`${file}: cannot be read: ${REASONS[code] ?? message}.`);
+    throw new LoginProfileError(`${file}: ${unreadable(error as NodeJS.ErrnoException).message}.`);
   }
 }
-
-const REASONS: Record<string, string> = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a folder",
-  EACCES: "permission denied",
-};

@@ -412,8 +412,8 @@ export class LoginProfileLifecycle {
   }
 
   /** What IAM says of a profile; undefined where there is none. */
-  async observed({ userName, connection }: Whereabouts): Promise<ObservedLoginProfile | undefined> {
-    return this.#find(userName, this.reach(connection), false);
+  async observed({ userName, connection }: Whereabouts, isThere: IsThere): Promise<ObservedLoginProfile | undefined> {
+    return this.#find(userName, this.reach(connection), isThere);
   }
 
   /** Notes that a run which was killed was about to create a profile. */

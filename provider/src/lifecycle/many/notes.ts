@@ -118,7 +118,7 @@ export async function completed(
       if (before === undefined) one.wasAsked(profile, note.at);
       return;
     }
-    const found = await one.observed(profile);
+    const found = await one.observed(profile, note.to !== null && { since: note.to.createDate });
     if (note.to === null) {
       if (found === undefined || found.createDate !== before?.createDate) result.delete(key);
     } else if (found?.createDate === note.to.createDate) {

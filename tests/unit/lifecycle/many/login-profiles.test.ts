@@ -451,6 +451,8 @@ describe("a run that is killed", () => {
     iam.slowUpdate = undefined;
     const after = await many.update(applied, await checked(args, declared));
     expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update bob another"]);
+    // Were one slow answer believed, a password that the user has chosen since would be undone.
+    expect(iam.lookedFor.get("alice")).toEqual({ since: iam.profiles.get("alice")?.createDate });
     expect(after.profiles).toMatchObject({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 2 } });
     expect(after.passwordHashes).toBe(next.passwordHashes);
   });
