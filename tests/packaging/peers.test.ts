@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { minVersion } from "semver";
 import { IS_WHOLE } from "../support/drawn.ts";
+import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { ROOT, SCRATCH } from "../support/lab.ts";
 import { command, folderOutside, pack } from "../support/packed.ts";
 import { compileAndRun } from "../support/peers.ts";
+import { Stack } from "../support/stack.ts";
 
 const SAID = "users: alice, dora, carol\n";
 const { peerDependencies, engines } = JSON.parse(readFileSync(join(ROOT, "provider", "package.json"), "utf8"));
@@ -72,6 +74,37 @@ test("the peers that are installed here compile, and run a program under mocks",
     expect(await compileAndRun(folder, [join(folder, "node_modules", ".bin", binary)])).toBe(SAID);
   });
 });
+
+(IS_WHOLE ? test : test.skip)(
+  "under Bun, the engine is given a sealed password, and the profile has the one declared",
+  async () => {
+    const folder = await installed("bun-on-the-engine", ["bun"]);
+    const iam = await EmbeddedIam.start();
+    const stack = await Stack.create({
+      ...iam.environment,
+      PROGRAM_RUNTIME: join(folder, "node_modules", ".bin", "bun"),
+      PULUMI_DEBUG_GRPC: join(folder, "grpc.json"),
+    });
+    try {
+      await iam.createUsers(["alice"]);
+      stack.program(`
+if (process.versions.bun === undefined) throw new Error("not Bun");
+new LoginProfile("alice", { userName: "alice", password: "Of-Bun-" + process.env.NUMBER });`);
+      for (const number of ["1-Zzyzx", "2-Zzyzx"]) {
+        expect(await stack.up({ NUMBER: number })).toMatchObject({ code: 0 });
+        expect(iam.takeProfileCalls()).toMatchObject([{ parameters: { Password: `Of-Bun-${number}` } }]);
+        const log = readFileSync(join(folder, "grpc.json"), "utf8");
+        const shown = [/ResourceProvider\/Check"/, /sealed:/, /Zzyzx/].map((text) =>
+          text.test(log + stack.checkpoint()),
+        );
+        expect(shown).toEqual([true, true, false]);
+      }
+    } finally {
+      stack.remove();
+      await iam.stop();
+    }
+  },
+);
 
 function versionHere(name: string): string {
   return JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8")).version;

@@ -37,7 +37,8 @@ const service = {
   getRequiredPackages: (_: unknown, done: Callback) => done(null, new messages.GetRequiredPackagesResponse()),
   cancel: (_: unknown, done: Callback) => done(null, new Empty()),
   run: ({ request }: { request: any }, done: Callback) => {
-    const runner = spawn(process.execPath, runnerArguments(request), {
+    // The real CLI has a host for Bun, which runs the same scripts.
+    const runner = spawn(process.env.PROGRAM_RUNTIME ?? process.execPath, runnerArguments(request), {
       cwd: request.getPwd(),
       stdio: ["ignore", "inherit", "inherit"],
       env: {
