@@ -439,9 +439,13 @@ export class LoginProfileLifecycle {
     return (await id(one)) === (await id(other));
   }
 
-  /** Rejects where the way to a profile leads to another account than its own, or nobody knows where. */
-  async confirmAccount(action: Action, profile: Whereabouts): Promise<void> {
-    await this.#at(action, profile);
+  /**
+   * The account that a profile is in or is to be made in; undefined if it is not to be asked for. Rejects where the way to it
+   * leads to another account than its own, or nobody knows where.
+   */
+  async confirmedAccount(action: Action, profile: Whereabouts): Promise<string | undefined> {
+    const { accountId } = await this.#at(action, profile);
+    return accountId;
   }
 
   async #accountId(action: Action, { userName, connection }: Whereabouts): Promise<string | undefined> {

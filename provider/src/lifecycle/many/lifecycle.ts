@@ -132,10 +132,11 @@ export class LoginProfilesLifecycle {
     const declarations = declarationsOf({ ...declared }) as Map<string, Declaration>;
     const { connection } = declared;
     const { scope, accountId } = applied;
-    for (const { userName } of [...declarations.values()].slice(0, 1))
-      await this.one.confirmAccount(action, { userName, ...given({ connection, accountId }) });
-    const notes = new StepNotes(scope);
     const stored = statesOf(applied);
+    const [first] = [...declarations.values(), ...stored.values()];
+    const whereabouts = first && { userName: first.userName, ...given({ connection, accountId }) };
+    const account = whereabouts && (await this.one.confirmedAccount(action, whereabouts));
+    const notes = new StepNotes(scope, account);
     const states = await completed(this.one, notes, stored, declarations);
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
     const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
@@ -198,8 +199,9 @@ export class LoginProfilesLifecycle {
 
   async delete(applied: AppliedProfiles, urn?: string): Promise<void> {
     const before = statesOf(applied);
-    for (const first of [...before.values()].slice(0, 1)) await this.one.confirmAccount("delete", first);
-    const notes = new StepNotes(applied.scope);
+    const [first] = before.values();
+    const account = first && (await this.one.confirmedAccount("delete", first));
+    const notes = new StepNotes(applied.scope, account);
     const states = await completed(this.one, notes, before, new Map());
     const steps = [...states.values()].map((state): Step => {
       const carryOut = async () => {

@@ -20,6 +20,8 @@ export interface Note {
   userName: string;
   /** The state that it began with. */
   from: string;
+  /** The account that the way led to; absent where it is not asked for. */
+  accountId?: string;
   /** When IAM was about to be asked, by this machine's clock. */
   at: number;
   /** What came of it; null where the profile was deleted, and absent where nobody lived to see it. */
@@ -45,11 +47,16 @@ export class StepNotes {
     return this.#notes.length === 0;
   }
 
-  constructor(scope: string, folder: () => string | undefined = privateFolder) {
+  /** In another account, nothing of what they say was done. */
+  constructor(
+    scope: string,
+    private readonly accountId: string | undefined,
+    folder: () => string | undefined = privateFolder,
+  ) {
     const place = orElse(undefined, folder);
     this.#file = place && join(place, `${KIND}-${scope}-${randomBytes(8).toString("hex")}`);
     this.#left = place === undefined ? [] : filesOf(place, scope);
-    this.#notes = this.#left.flatMap(notesIn);
+    this.#notes = this.#left.flatMap(notesIn).filter((note) => note.accountId === accountId);
     if (this.#file !== undefined) StepNotes.underWay.add(this.#file);
   }
 
@@ -63,7 +70,8 @@ export class StepNotes {
 
   /** IAM is about to be asked. */
   asked(userName: string, before: LoginProfileState | undefined): Note {
-    const note: Note = { userName: keyOf(userName), from: fingerprint(before), at: Date.now() };
+    const about = { userName: keyOf(userName), from: fingerprint(before), ...given({ accountId: this.accountId }) };
+    const note: Note = { ...about, at: Date.now() };
     this.#write(note);
     return note;
   }

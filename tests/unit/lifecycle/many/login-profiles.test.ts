@@ -34,7 +34,7 @@ beforeEach(() => {
 afterEach(async () => {
   StepNotes.underWay.clear();
   const { scope } = await checked({ profiles: {} });
-  new StepNotes(scope).end({ isComplete: true, isStored: true });
+  new StepNotes(scope, "own").end({ isComplete: true, isStored: true });
 });
 
 /** Another process begins, as for each run. */
@@ -426,8 +426,19 @@ describe("a run that is killed", () => {
   test("while it creates, and no note is left of it: the next one says what to set", async () => {
     const declared = await checked({ profiles: of("alice") });
     await killedAt("create alice", () => many.create(declared), 0);
-    new StepNotes(declared.scope).end({ isComplete: true, isStored: true });
+    new StepNotes(declared.scope, "own").end({ isComplete: true, isStored: true });
     await expect(many.create(await checked({ profiles: of("alice") }))).rejects.toThrow("Set adoptExisting to true");
+  });
+
+  test("while it creates, and the way leads to another account by then: a profile made there meanwhile is left alone", async () => {
+    const args = { profiles: of("alice", "bob") };
+    const declared = await checked(args);
+    await killedAt("create bob", () => many.create(declared));
+    const elsewhere = await checked({ ...args, connection: { profile: "another" } });
+    await expect(many.create(elsewhere)).rejects.toThrow(
+      /user "alice": EntityAlreadyExists.*\n.*user "bob": EntityAlreadyExists/,
+    );
+    expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual([]);
   });
 
   test("while it creates, and the profile is somebody else's by then: that one is left alone", async () => {
