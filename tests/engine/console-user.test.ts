@@ -9,7 +9,7 @@ import { GnuPG } from "../support/openers.ts";
 import { Plugins } from "../support/plugins.ts";
 import { Stack } from "../support/stack.ts";
 
-const drawn = drawnTest(0.5);
+const drawn = drawnTest(0.35);
 
 let iam: EmbeddedIam;
 let plugins: Plugins;
