@@ -109,6 +109,9 @@ describe("the bootstrap program with the file of a script", () => {
       operation: "UpdateLoginProfile",
       parameters: { UserName: "scripted", Password: "From-The-File-01!", PasswordResetRequired: "true" },
     });
+    const types = bootstrap.resources().map(({ type }) => type.split(":").at(-1));
+    expect(types).toEqual(expect.arrayContaining(["LoginProfiles"]));
+    expect(types).not.toContain("ConsoleUser");
     const back = await iam.awsCli("iam", "get-login-profile", "--user-name", "scripted");
     expect(back.LoginProfile).toMatchObject({ UserName: "scripted", PasswordResetRequired: true });
 

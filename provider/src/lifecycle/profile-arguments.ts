@@ -4,7 +4,7 @@ import { isOfUserAlone, USER_ARGUMENTS } from "./arguments";
 
 /** What of a console user's arguments decides over the password; the others are whatever they are. */
 interface PasswordArguments {
-  randomPassword?: boolean;
+  randomPassword?: boolean | undefined;
   password?: unknown;
   passwordLength?: unknown;
   rotationTriggers?: unknown;

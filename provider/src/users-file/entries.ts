@@ -37,6 +37,20 @@ export interface PlacedEntry {
   isOfCli: boolean;
 }
 
+/** What a program declares of a person: an entry without the name, the password of whatever source. */
+type DeclaredEntry = Omit<UserEntry, "name" | "password"> & { password?: unknown };
+
+/**
+ * What one of the `profiles` of a `LoginProfiles` is given for an entry, if a login profile is all that the entry asks for: its
+ * user exists, and neither groups nor the right to change the password are wanted, nor a random password. Undefined for the
+ * others, each of whom is a `ConsoleUser`.
+ */
+export function profileAlone<Entry extends DeclaredEntry>(entry: Entry) {
+  const { profile, drawn } = profileArguments(entry);
+  const isAlone = entry.existing && entry.allowPasswordChange === false && !entry.groups?.length && drawn === undefined;
+  return isAlone ? profile : undefined;
+}
+
 /** The entries of a file that the schema has found to be good. */
 export function entriesOf(value: unknown): PlacedEntry[] {
   const users = Array.isArray(value) ? value : (value as Properties).users;

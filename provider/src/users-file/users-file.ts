@@ -4,11 +4,12 @@
  * @packageDocumentation
  */
 import { printable } from "../common/characters";
-import type { UserEntry } from "./entries";
+import { profileAlone, type UserEntry } from "./entries";
 import { read } from "./reading";
 
 export type { Secret } from "../passwords/secret";
 export type { UserEntry };
+export { profileAlone };
 
 /** A mistake in a users file, or something its owner should know. */
 export interface FileProblem {
