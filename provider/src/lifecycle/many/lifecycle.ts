@@ -1,3 +1,4 @@
+import { isSameConnection } from "../../aws/connection";
 import type { Facts } from "../../common/contract";
 import { LoginProfileError } from "../../common/errors";
 import { inParallel } from "../../common/in-parallel";
@@ -9,9 +10,9 @@ import { type LoginProfileLifecycle, NOTHING_TO_UPDATE } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import type { Run } from "../run";
 import { type CheckedProfiles, checkAll } from "./check";
-import { appliedFrom, declarationsOf, statesOf, withKnownHash } from "./entries";
+import { appliedFrom, declarationsOf, keyOf, statesOf, withKnownHash } from "./entries";
 import type { AppliedProfiles, DeclaredProfiles, PreviewedProfiles } from "./model";
-import { completed, StepNotes } from "./notes";
+import { completed, StepNotes, type Unread } from "./notes";
 import { allOf, PartlyDone } from "./partly-done";
 import { predictedAll } from "./prediction";
 
@@ -72,7 +73,8 @@ export class LoginProfilesLifecycle {
       const userName = declaration.userName as string;
       const state = states.get(key);
       if (state === undefined) {
-        if (this.#isWithoutPassword(declaration)) missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
+        if (declaration.passwordVersion !== 0 && this.#isWithoutPassword(declaration))
+          missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
         differences.added.push(userName);
         continue;
       }
@@ -90,6 +92,13 @@ export class LoginProfilesLifecycle {
       this.one.offer(state);
       differences.removed.push(state.userName);
     }
+    // With nobody in common, it is those who are taken out that tell where the profiles are.
+    const [first] = states.values();
+    if (first !== undefined && differences.added.length === declarations.size) {
+      const aim = { ...first, connection: declared.connection } as PreviewedDeclaration;
+      const { connection, account } = await this.one.diff(first, given(aim) as PreviewedDeclaration, mayMove);
+      Object.assign(differences, { connection, account });
+    }
     if (missing.length > 0) throw new LoginProfileError(allOf(missing));
     return differences;
   }
@@ -105,7 +114,7 @@ export class LoginProfilesLifecycle {
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
-    return isKnown(declaration as object) && declaration.passwordVersion !== 0 && !this.one.isAtHand(declaration);
+    return isKnown(declaration as object) && !this.one.isAtHand(declaration);
   }
 
   /** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
@@ -134,13 +143,17 @@ export class LoginProfilesLifecycle {
     const { scope, accountId } = applied;
     const stored = statesOf(applied);
     const [first] = [...declarations.values(), ...stored.values()];
-    const whereabouts = first && { userName: first.userName, ...given({ connection, accountId }) };
+    // One that holds no profiles may go where the program leads it.
+    const mayMove = stored.size === 0 && !isSameConnection(applied.connection, connection);
+    const own = mayMove ? undefined : accountId;
+    const whereabouts = first && { userName: first.userName, ...given({ connection, accountId: own }) };
     const account = whereabouts && (await this.one.confirmedAccount(action, whereabouts));
     const notes = new StepNotes(scope, account);
-    const states = await completed(this.one, notes, stored, declarations);
+    const { states, unread } = await completed(this.one, notes, stored, declarations);
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
+    for (const [key, declaration] of declarations) if (!states.has(key)) this.one.hasNone(declaration, account, urn);
     const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
-    const outcomes = await Promise.all([this.#carryOut(steps, notes), this.#drop(removed, notes, urn)]);
+    const outcomes = await Promise.all([this.#carryOut(steps, notes, unread), this.#drop(removed, notes, unread, urn)]);
     const { reasons, after, hasChanged } = joined(outcomes);
     notes.end({ isComplete: reasons.length === 0, isStored: true });
     const state = appliedFrom(after, { scope, accountId, connection }, declared.passwordResetRequired);
@@ -165,17 +178,22 @@ export class LoginProfilesLifecycle {
     };
   }
 
-  async #drop(removed: LoginProfileState[], notes: StepNotes, urn: string | undefined): Promise<Outcome> {
+  async #drop(
+    removed: LoginProfileState[],
+    notes: StepNotes,
+    unread: Unread,
+    urn: string | undefined,
+  ): Promise<Outcome> {
     await this.one.takenSoon(removed);
     const steps = removed.map((before): Step => {
       const carryOut = async () => ((await this.one.drop(before, urn)) ? undefined : before);
       return { userName: before.userName, before, changes: true, carryOut };
     });
-    return this.#carryOut(steps, notes);
+    return this.#carryOut(steps, notes, unread);
   }
 
-  async #carryOut(steps: Step[], notes?: StepNotes): Promise<Outcome> {
-    const results = await inParallel(this.parallelism(), steps, (step) => carriedOut(step, notes));
+  async #carryOut(steps: Step[], notes?: StepNotes, unread?: Unread): Promise<Outcome> {
+    const results = await inParallel(this.parallelism(), steps, (step) => carriedOut(step, notes, unread));
     const outcome: Outcome = { after: [], reasons: [], hasChanged: false };
     for (const [at, { before, changes }] of steps.entries()) {
       const result = results[at] as PromiseSettledResult<LoginProfileState | undefined>;
@@ -202,7 +220,7 @@ export class LoginProfilesLifecycle {
     const [first] = before.values();
     const account = first && (await this.one.confirmedAccount("delete", first));
     const notes = new StepNotes(applied.scope, account);
-    const states = await completed(this.one, notes, before, new Map());
+    const { states, unread } = await completed(this.one, notes, before, new Map());
     const steps = [...states.values()].map((state): Step => {
       const carryOut = async () => {
         await this.one.delete(state, urn);
@@ -210,7 +228,7 @@ export class LoginProfilesLifecycle {
       };
       return { userName: state.userName, before: state, changes: true, carryOut };
     });
-    const { reasons } = await this.#carryOut(steps, notes);
+    const { reasons } = await this.#carryOut(steps, notes, unread);
     const isComplete = reasons.length === 0;
     notes.end({ isComplete, isStored: isComplete });
     if (!isComplete) throw new LoginProfileError(allOf(reasons));
@@ -220,7 +238,10 @@ export class LoginProfilesLifecycle {
 async function carriedOut(
   { userName, before, changes, carryOut }: Step,
   notes: StepNotes | undefined,
+  unread: Unread | undefined,
 ): Promise<LoginProfileState | undefined> {
+  const failure = unread?.get(keyOf(userName));
+  if (failure !== undefined) throw failure;
   if (notes === undefined || !changes) return carryOut();
   const note = notes.asked(userName, before);
   try {

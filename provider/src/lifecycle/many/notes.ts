@@ -104,6 +104,9 @@ export class StepNotes {
   }
 }
 
+/** Why a profile could not be read of which there is a note, by the key of its user: nothing is done to it. */
+export type Unread = ReadonlyMap<string, unknown>;
+
 /**
  * The states as a run that was killed would have left them: a profile is what a note says of it if IAM has it so. One of
  * which it is only known that it was about to be created may turn out to exist, and to be that one.
@@ -113,11 +116,12 @@ export async function completed(
   notes: StepNotes,
   states: ReadonlyMap<string, LoginProfileState>,
   declarations: ReadonlyMap<string, Declaration>,
-): Promise<Map<string, LoginProfileState>> {
+): Promise<{ states: Map<string, LoginProfileState>; unread: Unread }> {
   const result = new Map(states);
-  if (notes.areNone) return result;
+  const unread = new Map<string, unknown>();
+  if (notes.areNone) return { states: result, unread };
   const keys = [...new Set([...states.keys(), ...declarations.keys()])];
-  await inParallel(PARALLELISM, keys, async (key) => {
+  const outcomes = await inParallel(PARALLELISM, keys, async (key) => {
     const before = states.get(key);
     const profile = before ?? declarations.get(key);
     const note = profile && notes.of(profile.userName, before);
@@ -133,7 +137,9 @@ export async function completed(
       result.set(key, stateAfter(note.to, profile, declarations.get(key), found.passwordResetRequired));
     }
   });
-  return result;
+  for (const [at, outcome] of outcomes.entries())
+    if (outcome.status === "rejected") unread.set(keys[at] as string, outcome.reason);
+  return { states: result, unread };
 }
 
 function stateAfter(

@@ -468,6 +468,28 @@ describe("a run that is killed", () => {
     expect(after.passwordHashes).toBe(next.passwordHashes);
   });
 
+  test("while it rotates, and what it did cannot be read by the next one: nothing is sent to that user", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const args = { profiles: { alice: { password: "another" }, bob: { password: "another" } } };
+    iam.slowUpdate = "bob";
+    const next = await checked(args, declared);
+    await killedAt("update bob", () => many.update(applied, next));
+    iam.slowUpdate = undefined;
+    iam.meanwhile = (call) => {
+      if (call === "get alice") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state, reasons } = await failed(many.update(applied, await checked(args, declared)));
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update bob another"]);
+    expect(reasons).toEqual([expect.stringContaining('Could not read the login profile of IAM user "alice"')]);
+    expect(state.profiles).toMatchObject({ alice: { passwordVersion: 1 }, bob: { passwordVersion: 2 } });
+    iam.meanwhile = () => {};
+    iam.calls.length = 0;
+    begin();
+    const after = await many.update(state, await checked(args, next));
+    expect(iam.calls).toEqual(["get alice"]);
+    expect(after.profiles).toMatchObject({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 2 } });
+  });
+
   test("while it rotates, and others have gone on since: its notes count for nothing", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const next = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
@@ -554,6 +576,40 @@ describe("a profile that moves", () => {
     expect(lines).toContain('Took over the login profile of IAM user "alice" from another resource.');
   });
 
+  test("into one among many is taken over after a refresh, though a run without one has failed before", async () => {
+    const single = await one.check({}, { userName: "alice", password });
+    if ("problems" in single) throw new Error("It is refused.");
+    const state = await one.create(single.declaration as never);
+    begin();
+    const declared = await checked({ profiles: of("alice", "bob") });
+    const { state: partly } = await failed(many.create(declared));
+    begin();
+    await one.read(state);
+    const next = await checked({ profiles: of("alice", "bob") }, declared);
+    await many.diff(partly, next);
+    iam.calls.length = 0;
+    const after = await many.update(partly, next);
+    expect(iam.calls).toEqual(["get alice"]);
+    expect(Object.keys(after.profiles)).toEqual(["alice", "bob"]);
+    await one.delete(state);
+    expect(iam.profiles.has("alice")).toBe(true);
+  });
+
+  test("is not let go of for one among many that could not take it over", async () => {
+    const single = await one.check({}, { userName: "alice", password: "one" });
+    if ("problems" in single) throw new Error("It is refused.");
+    const state = await one.create(single.declaration as never);
+    begin();
+    const declared = await checked({ profiles: of("alice", "bob") });
+    const { state: partly } = await failed(many.create(declared));
+    begin();
+    const next = await checked({ profiles: of("alice", "bob") }, declared);
+    await many.diff(partly, next);
+    await many.update(partly, next).catch(() => undefined);
+    await one.delete(state);
+    expect(iam.profiles.has("alice")).toBe(false);
+  });
+
   test("with another password is given that, for it was declared", async () => {
     const single = await one.check({}, { userName: "alice", password });
     if ("problems" in single) throw new Error("It is refused.");
@@ -600,5 +656,93 @@ describe("a preview", () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const next = await checked({ profiles: { ...of("bob"), alice: { password: UNKNOWN } } }, declared);
     expect(await many.diff(applied, next)).toMatchObject({ changed: [{ userName: "alice", password: true }] });
+  });
+});
+
+describe("a password that the program holds back", () => {
+  const all = (identity: AgeIdentity) => ({ ageRecipients: identity.recipient, rotationTriggers: { quarter: 1 } });
+
+  test.each([
+    ["left out", () => ({})],
+    ["under ignoreChanges, as a profile", ({ profiles }: DeclaredProfiles) => profiles.alice as object],
+  ])("is never generated anew for the recipients of all: %s", async (_, held) => {
+    const identity = new AgeIdentity();
+    const { declared, applied } = await created({ ...all(identity), profiles: { ...of("alice"), bob: {} } });
+    const next = { ...all(identity), rotationTriggers: { quarter: 2 }, profiles: { alice: held(declared), bob: {} } };
+    const second = await checked(next, declared);
+    expect(second.profiles.alice).toMatchObject({ passwordVersion: 1 });
+    await many.diff(applied, second);
+    const after = await many.update(applied, second);
+    expect(iam.calls).toEqual([expect.stringMatching(/^update bob .{24}$/)]);
+    expect(after.profiles.alice).toEqual(applied.profiles.alice);
+    identity.remove();
+  });
+
+  test("is generated for a recipient of its own, for that was said on purpose", async () => {
+    const identity = new AgeIdentity();
+    const { declared } = await created({ profiles: of("alice") });
+    const own = { alice: { ageRecipients: identity.recipient, rotationTriggers: { quarter: 1 } } };
+    expect((await checked({ profiles: own }, declared)).profiles.alice).toMatchObject({ passwordVersion: 2 });
+    identity.remove();
+  });
+});
+
+describe("a user who is taken out", () => {
+  test("loses the profile, though a resource declares a user of that name in another account", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const elsewhere = { userName: "alice", password: "x", connection: { profile: "another" } };
+    await one.check({}, elsewhere);
+    const next = await checked({ profiles: of("bob") }, declared);
+    await many.diff(applied, next);
+    const after = await many.update(applied, next);
+    expect(iam.calls).toEqual(["delete alice"]);
+    expect(Object.keys(after.profiles)).toEqual(["bob"]);
+  });
+
+  test("and put in again, after a deletion that failed, has the profile still, and a version not seen before", async () => {
+    const first = await checked({ profiles: of("alice", "bob") });
+    const second = await checked({ profiles: { ...of("bob"), alice: { password: "2" } } }, first);
+    const third = await checked({ profiles: { ...of("bob"), alice: { password: "3" } } }, second);
+    const applied = await many.create(third);
+    begin();
+    const without = await checked({ profiles: { bob: { password: "another" } } }, third);
+    iam.meanwhile = (call) => {
+      if (call === "delete alice") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.update(applied, without));
+    iam.meanwhile = () => {};
+    iam.calls.length = 0;
+    begin();
+    const adopted = await checked(
+      { profiles: { bob: { password: "another" }, alice: { adoptExisting: true } } },
+      without,
+    );
+    expect(await many.diff(state, adopted)).toMatchObject({ added: [], changed: [] });
+    expect((await many.update(state, adopted)).profiles.alice).toMatchObject({ passwordVersion: 3 });
+    expect(iam.calls).toEqual([]);
+    begin();
+    const again = await checked({ profiles: { bob: { password: "another" }, alice: { password: "4" } } }, without);
+    await many.diff(state, again);
+    const after = await many.update(state, again);
+    expect(after.profiles.alice).toMatchObject({ passwordVersion: 4 });
+    begin();
+    iam.calls.length = 0;
+    const same = await checked({ profiles: { bob: { password: "another" }, alice: { password: "4" } } }, again);
+    expect(await many.diff(after, same)).toMatchObject({ added: [], changed: [] });
+  });
+});
+
+describe("all users exchanged for others", () => {
+  test.each([
+    ["of one resource", ["alice"]],
+    ["of one that has none any more", []],
+  ])("in another account: %s", async (_, users) => {
+    const { declared, applied } = await created({ profiles: of(...users) });
+    const next = await checked({ profiles: of("carol"), connection: { profile: "another" } }, declared);
+    const known = { ...applied, accountId: "own" };
+    const { account } = await many.diff(known, next);
+    expect(account).toBe(users.length > 0);
+    if (account) return;
+    expect(await many.update(known, next)).toMatchObject({ accountId: "another" });
   });
 });
