@@ -12,7 +12,7 @@ import type { Run } from "../run";
 import { type CheckedProfiles, checkAll } from "./check";
 import { appliedFrom, declarationsOf, keyOf, statesOf, withKnownHash } from "./entries";
 import type { AppliedProfiles, DeclaredProfiles, PreviewedProfiles } from "./model";
-import { completed, StepNotes, type Unread } from "./notes";
+import { completed, LeftNotes, StepNotes, supposedStates, type Unread } from "./notes";
 import { allOf, PartlyDone } from "./partly-done";
 import { predictedAll } from "./prediction";
 
@@ -67,11 +67,14 @@ export class LoginProfilesLifecycle {
     };
     if (declared.profiles === UNKNOWN) return differences;
     const declarations = declarationsOf({ ...declared, profiles: declared.profiles });
-    const states = statesOf(applied);
+    const stored = statesOf(applied);
+    const notes = new LeftNotes(applied.scope, applied.accountId);
+    const states = supposedStates(notes, stored, declarations, applied.connection);
     const missing: string[] = [];
     for (const [key, declaration] of declarations) {
       const userName = declaration.userName as string;
-      const state = states.get(key);
+      const before = stored.get(key);
+      const state = before && states.get(key);
       if (state === undefined) {
         if (declaration.passwordVersion !== 0 && this.#isWithoutPassword(declaration))
           missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
@@ -85,9 +88,12 @@ export class LoginProfilesLifecycle {
       );
       differences.connection ||= connection;
       differences.account ||= account;
-      if (password || passwordResetRequired) differences.changed.push({ userName, password, passwordResetRequired });
+      // What a run that was killed has done is to come into the state.
+      const isNoted = state !== before;
+      if (password || passwordResetRequired || isNoted)
+        differences.changed.push({ userName, password: password || isNoted, passwordResetRequired });
     }
-    for (const [key, state] of states) {
+    for (const [key, state] of new Map([...stored, ...states])) {
       if (declarations.has(key)) continue;
       this.one.offer(state);
       differences.removed.push(state.userName);
@@ -149,7 +155,7 @@ export class LoginProfilesLifecycle {
     const whereabouts = first && { userName: first.userName, ...given({ connection, accountId: own }) };
     const account = whereabouts && (await this.one.confirmedAccount(action, whereabouts));
     const notes = new StepNotes(scope, account);
-    const { states, unread } = await completed(this.one, notes, stored, declarations);
+    const { states, unread } = await completed(this.one, notes, stored, declarations, connection);
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
     for (const [key, declaration] of declarations) if (!states.has(key)) this.one.hasNone(declaration, account, urn);
     const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
@@ -220,7 +226,7 @@ export class LoginProfilesLifecycle {
     const [first] = before.values();
     const account = first && (await this.one.confirmedAccount("delete", first));
     const notes = new StepNotes(applied.scope, account);
-    const { states, unread } = await completed(this.one, notes, before, new Map());
+    const { states, unread } = await completed(this.one, notes, before, new Map(), applied.connection);
     const steps = [...states.values()].map((state): Step => {
       const carryOut = async () => {
         await this.one.delete(state, urn);

@@ -511,6 +511,79 @@ describe("a run that is killed", () => {
     expect(after.profiles.alice).toMatchObject({ passwordVersion: 3 });
   });
 
+  describe("while it adds users, and the program declares one of them no more", () => {
+    async function added() {
+      const first = await created({ profiles: of("alice") });
+      const next = await checked({ profiles: of("alice", "bob", "carol") }, first.declared);
+      await killedAt("create carol", () => many.update(first.applied, next));
+      return { ...first, same: await checked({ profiles: of("alice") }, first.declared) };
+    }
+
+    test("the next run takes the profile away", async () => {
+      const { applied, same } = await added();
+      expect(await many.diff(applied, same)).toMatchObject({ added: [], removed: ["bob"], changed: [] });
+      const after = await many.update(applied, same);
+      expect(iam.calls.filter((call) => !call.startsWith("get"))).toEqual(["delete bob"]);
+      expect(Object.keys(after.profiles)).toEqual(["alice"]);
+    });
+
+    test("it is deleted with all", async () => {
+      const { applied } = await added();
+      begin();
+      await many.delete(applied);
+      expect([...iam.profiles.keys()]).toEqual(["carol"]);
+    });
+
+    test("it is left alone if it is somebody else's by then", async () => {
+      const { applied, same } = await added();
+      iam.profiles.set("bob", { createDate: "2030-01-01T00:00:00Z", passwordResetRequired: false });
+      expect(Object.keys((await many.update(applied, same)).profiles)).toEqual(["alice"]);
+      begin();
+      expect(await many.diff(applied, same)).toMatchObject({ removed: [] });
+      expect(iam.profiles.has("bob")).toBe(true);
+    });
+
+    test("it stays in the state while it cannot be read", async () => {
+      const { applied, same } = await added();
+      iam.meanwhile = (call) => {
+        if (call === "get bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+      };
+      const { state, reasons } = await failed(many.update(applied, same));
+      expect(reasons).toEqual([expect.stringContaining('Could not read the login profile of IAM user "bob"')]);
+      expect(Object.keys(state.profiles)).toEqual(["alice", "bob"]);
+      expect(iam.profiles.has("bob")).toBe(true);
+    });
+  });
+
+  test("while it rotates, and the program goes back to the password before: that is set again", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
+    iam.slowUpdate = "bob";
+    await killedAt("update bob", () => many.update(applied, next));
+    iam.slowUpdate = undefined;
+    const same = await checked({ profiles: of("alice", "bob") }, declared);
+    expect(await many.diff(applied, same)).toMatchObject({ changed: [{ userName: "alice", password: true }] });
+    const after = await many.update(applied, same);
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update alice of alice"]);
+    expect(after.profiles).toMatchObject({ alice: { passwordVersion: 3 }, bob: { passwordVersion: 1 } });
+  });
+
+  test("while it deletes all, and the program declares them again: those that are gone are created", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    iam.meanwhile = (call) => {
+      if (call === "delete bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    await expect(many.delete(applied)).rejects.toThrow('IAM user "bob"');
+    iam.meanwhile = () => {};
+    begin();
+    iam.calls.length = 0;
+    const same = await checked({ profiles: of("alice", "bob") }, declared);
+    expect(await many.diff(applied, same)).toMatchObject({ added: ["alice"], removed: [], changed: [] });
+    const after = await many.update(applied, same);
+    expect(iam.calls).toEqual(["get alice", "create alice of alice false"]);
+    expect(Object.keys(after.profiles)).toEqual(["alice", "bob"]);
+  });
+
   test("leaves notes in which no password and no hash is, and the next one removes them", async () => {
     const declared = await checked({ profiles: of("alice", "bob") });
     await killedAt("create bob", () => many.create(declared));
