@@ -522,6 +522,19 @@ export class LoginProfileLifecycle {
     return isGenerated && typeof userName === "string" && this.run.user(userName, connection).delivered !== undefined;
   }
 
+  /**
+   * Whether the password that was set is the declared one, though its hash is another: another one was declared in between,
+   * and could not be set. It waits under the hash of the state from then on.
+   */
+  async isSetAlready(applied: LoginProfileState, { passwordHash }: PreviewedDeclaration): Promise<boolean> {
+    const password = typeof passwordHash === "string" ? this.run.passwords.get(passwordHash) : undefined;
+    const set = applied.passwordInForce === false ? undefined : applied.passwordHash;
+    if (password === undefined || set === undefined || set === passwordHash) return false;
+    if (!(await isHashOf(set, password))) return false;
+    this.run.passwords.set(set, password);
+    return true;
+  }
+
   #forget({ passwordHash }: Declaration): void {
     if (passwordHash !== undefined) this.run.passwords.delete(passwordHash);
   }

@@ -4,7 +4,7 @@ import { LoginProfileError } from "../../common/errors";
 import { inParallel } from "../../common/in-parallel";
 import { isKnown, UNKNOWN } from "../../common/unknown";
 import { given, type Properties } from "../../common/values";
-import { type Difference, difference } from "../diff";
+import { difference } from "../diff";
 import { refused } from "../failures";
 import { type LoginProfileLifecycle, NOTHING_TO_UPDATE } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
@@ -81,9 +81,9 @@ export class LoginProfilesLifecycle {
         differences.added.push(userName);
         continue;
       }
-      const { connection, account, password, passwordResetRequired } = await this.#differenceOf(
+      const { connection, account, password, passwordResetRequired } = await this.one.diff(
         state,
-        declaration,
+        await this.#settable(withKnownHash(declaration, state), state),
         mayMove,
       );
       differences.connection ||= connection;
@@ -109,14 +109,13 @@ export class LoginProfilesLifecycle {
     return differences;
   }
 
-  /** A password that an earlier run could not set, and that the program gives no more, cannot be set now. */
-  async #differenceOf(state: LoginProfileState, declaration: PreviewedDeclaration, mayMove: boolean) {
-    const differs: Difference & { account: boolean } = await this.one.diff(
-      state,
-      withKnownHash(declaration, state),
-      mayMove,
-    );
-    return { ...differs, password: differs.password && !this.#isWithoutPassword(declaration) };
+  /**
+   * What is declared, with the password that was set where there is none to be set: the program gives none, though an earlier
+   * run could not set the last one, or it has gone back to the one before that.
+   */
+  async #settable<T extends PreviewedDeclaration>(declaration: T, before: LoginProfileState): Promise<T> {
+    const stays = this.#isWithoutPassword(declaration) || (await this.one.isSetAlready(before, declaration));
+    return stays ? withPasswordOf(before, declaration) : declaration;
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
@@ -158,7 +157,9 @@ export class LoginProfilesLifecycle {
     const { states, unread } = await completed(this.one, notes, stored, declarations, connection);
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
     for (const [key, declaration] of declarations) if (!states.has(key)) this.one.hasNone(declaration, account, urn);
-    const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
+    const steps = await Promise.all(
+      [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn)),
+    );
     const outcomes = await Promise.all([this.#carryOut(steps, notes, unread), this.#drop(removed, notes, unread, urn)]);
     const { reasons, after, hasChanged } = joined(outcomes);
     notes.end({ isComplete: reasons.length === 0, isStored: true });
@@ -170,10 +171,14 @@ export class LoginProfilesLifecycle {
       : new LoginProfileError(allOf(reasons));
   }
 
-  #stepTo(declaration: Declaration, before: LoginProfileState | undefined, urn: string | undefined): Step {
+  async #stepTo(
+    declaration: Declaration,
+    before: LoginProfileState | undefined,
+    urn: string | undefined,
+  ): Promise<Step> {
     const { userName } = declaration;
     if (before === undefined) return { userName, changes: true, carryOut: () => this.one.create(declaration, urn) };
-    const settable = this.#isWithoutPassword(declaration) ? withPasswordOf(before, declaration) : declaration;
+    const settable = await this.#settable(declaration, before);
     const { password, passwordResetRequired } = difference(before, settable);
     const isMended = before.passwordInForce === false && this.one.isAtHand(settable);
     return {
@@ -285,11 +290,11 @@ function joined(outcomes: Outcome[]): Outcome {
 }
 
 /** What is declared, with the password that was set. */
-function withPasswordOf(
+function withPasswordOf<T extends PreviewedDeclaration>(
   { passwordVersion, versionBase = 0, passwordHash }: LoginProfileState,
-  { passwordHash: _, ...declaration }: Declaration,
-): Declaration {
-  return { ...declaration, passwordVersion: passwordVersion - versionBase, ...given({ passwordHash }) };
+  declaration: T,
+): T {
+  return given({ ...declaration, passwordVersion: passwordVersion - versionBase, passwordHash }) as unknown as T;
 }
 
 function isSameMap<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): boolean {

@@ -278,6 +278,30 @@ describe("a run", () => {
     expect(iam.calls).toEqual(["update bob another"]);
   });
 
+  test("sends nothing where the program goes back to the password that is set, after another one failed", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const second = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
+    iam.meanwhile = (call) => {
+      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.update(applied, second));
+    iam.meanwhile = () => {};
+    iam.calls.length = 0;
+    begin();
+    const back = { profiles: { ...of("bob"), alice: { password: "2" } } };
+    const third = await checked(back, second);
+    expect(await many.diff(state, third)).toMatchObject({ changed: [] });
+    const after = await many.update(state, third);
+    expect(iam.calls).toEqual([]);
+    begin();
+    const fourth = await checked(back, third);
+    expect(await many.diff(after, fourth)).toMatchObject({ changed: [] });
+    const fifth = await checked({ profiles: { ...back.profiles, bob: { password: "5" } } }, fourth);
+    expect(await many.diff(after, fifth)).toMatchObject({ changed: [{ userName: "bob" }] });
+    await many.update(after, fifth);
+    expect(iam.calls).toEqual(["update bob 5"]);
+  });
+
   test("tells a flag that was not set everywhere for each profile", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob"), passwordResetRequired: true });
     const next = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, declared);
@@ -792,6 +816,11 @@ describe("a user who is taken out", () => {
     );
     expect(await many.diff(state, adopted)).toMatchObject({ added: [], changed: [] });
     expect((await many.update(state, adopted)).profiles.alice).toMatchObject({ passwordVersion: 3 });
+    expect(iam.calls).toEqual([]);
+    begin();
+    const asBefore = await checked({ profiles: { bob: { password: "another" }, alice: { password: "3" } } }, without);
+    expect(await many.diff(state, asBefore)).toMatchObject({ added: [], changed: [] });
+    expect((await many.update(state, asBefore)).profiles.alice).toMatchObject({ passwordVersion: 3 });
     expect(iam.calls).toEqual([]);
     begin();
     const again = await checked({ profiles: { bob: { password: "another" }, alice: { password: "4" } } }, without);
