@@ -22,3 +22,15 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
+
+/**
+ * What the engine hands over, without what has no value. A login profile that is null is kept, to be refused: it is as good
+ * as none, and the user of none loses the profile.
+ */
+export function withValues(entries: (readonly [string, unknown])[], within?: string): Properties {
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined && (value !== null || within === PROFILES)),
+  );
+}
+
+const PROFILES = "profiles";

@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../common/unknown";
-import type { Properties } from "../common/values";
+import { type Properties, withValues } from "../common/values";
 
 /** What Pulumi passes between program, engine and provider: opens secrets and leaves out what has no value; values not known yet become `UNKNOWN`. */
-export function fromWire(properties: Properties): Properties {
-  return Object.fromEntries(
-    Object.entries(properties)
-      .map(([name, value]) => [name, opened(value)] as const)
-      .filter(([, value]) => value !== undefined && value !== null),
+export function fromWire(properties: Properties, within?: string): Properties {
+  const path = within === undefined ? "" : `${within}.`;
+  return withValues(
+    Object.entries(properties).map(([name, value]) => [name, opened(value, `${path}${name}`)] as const),
+    within,
   );
 }
 
-function opened(wired: unknown): unknown {
+function opened(wired: unknown, path: string): unknown {
   const value = pulumi.runtime.unwrapRpcSecret(wired);
   if (value === pulumi.runtime.unknownValue) return UNKNOWN;
-  if (Array.isArray(value)) return value.map(opened);
-  return typeof value === "object" && value !== null ? fromWire(value as Properties) : value;
+  if (Array.isArray(value)) return value.map((one) => opened(one, `${path}[]`));
+  return typeof value === "object" && value !== null ? fromWire(value as Properties, path) : value;
 }
 
 /** The way back: what is not known yet becomes the engine's word for it. */

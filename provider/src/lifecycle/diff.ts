@@ -34,6 +34,18 @@ function isSameVersion(
 }
 
 /**
+ * What the version counts above the declared one, so that another password never has a version that was seen: what is
+ * declared begins with the first one again where a user was taken out of many and put in again.
+ */
+export function baseAfter(
+  { passwordVersion, versionBase = 0 }: LoginProfileState,
+  declaredVersion: number,
+  isNewPassword: boolean,
+): number {
+  return isNewPassword ? Math.max(versionBase, passwordVersion + 1 - declaredVersion) : versionBase;
+}
+
+/**
  * IAM turns the flag off when the user obeys it, so a flag declared true and found false is
  * success, not drift. Declared false and found true is drift.
  */

@@ -13,10 +13,10 @@ import { isHashOf } from "../passwords/hash";
 import type { NewPassword } from "../recipients/delivery";
 import type { Delivery } from "../recipients/recipient";
 import { type Checked, type CheckSettings, LoginProfileCheck } from "./check";
-import { type Difference, difference } from "./diff";
+import { baseAfter, type Difference, difference } from "./diff";
 import { type Action, callFailed, notWithTheUser, refused } from "./failures";
 import { type Declaration, type LoginProfileState, type PreviewedDeclaration, versionOf } from "./model";
-import { otherHolder } from "./others";
+import { isChecked, otherHolder } from "./others";
 import { failedToSet } from "./policy-violation";
 import { Run, type UserInRun, type Whereabouts } from "./run";
 import { SharedRun } from "./shared-run";
@@ -283,11 +283,12 @@ export class LoginProfileLifecycle {
     let fresh = differs.password || isMended ? await this.#newPassword(declared, "update", place) : undefined;
     let isRegenerated = !differs.password && fresh?.encryptedPassword !== undefined;
     let { createDate } = applied;
+    const base = () => baseAfter(applied, declared.passwordVersion, differs.password) + (isRegenerated ? 1 : 0);
     const state = () => {
       const pending = declared.passwordResetRequired ?? applied.passwordResetPending;
       const updated = stateOf(declared, { createDate, passwordResetRequired: pending }, place, fresh ?? applied);
       const kept = fresh === undefined ? given({ passwordInForce: applied.passwordInForce }) : {};
-      return counted({ ...updated, ...kept }, (applied.versionBase ?? 0) + (isRegenerated ? 1 : 0));
+      return counted({ ...updated, ...kept }, base());
     };
     // Another way to the same account is nothing to tell IAM.
     if (fresh === undefined && !differs.passwordResetRequired) {
@@ -317,7 +318,7 @@ export class LoginProfileLifecycle {
       const created = await this.#createMissing(declared, again, place);
       if (created !== undefined) {
         isRegenerated = !differs.password && again.encryptedPassword !== undefined;
-        return counted(created, (applied.versionBase ?? 0) + (isRegenerated ? 1 : 0));
+        return counted(created, base());
       }
       const found = await this.#find(userName, place, true);
       isThere = found !== undefined;
@@ -366,6 +367,16 @@ export class LoginProfileLifecycle {
     });
   }
 
+  /**
+   * Notes that a resource which declares a profile has none of it in the state: it was to create it, and failed. By what the
+   * check was told, it has it.
+   */
+  hasNone({ userName, connection }: PreviewedDeclaration, accountId?: string, urn?: string): void {
+    if (typeof userName !== "string" || !isKnown(connection)) return;
+    this.run.user(userName, connection).isHeld = false;
+    this.shared.note({ userName, fate: "released", ...given({ accountId, urn }) });
+  }
+
   /** Notes that a resource with many profiles declares one no more. */
   leave(userName: string, connection: Connection | undefined): void {
     this.run.user(userName, connection).isLeaving = true;
@@ -392,8 +403,9 @@ export class LoginProfileLifecycle {
     const { userName } = applied;
     return this.run.inTurn(userName, async () => {
       const place = await this.#at("delete", applied);
-      const holder = await otherHolder(this.run, this.shared, this.reach, { ...applied, ...place }, urn);
-      const isDeclared = holder === "program" || this.run.ways(userName).some(({ user }) => user.isChecked);
+      const whereabouts = { ...applied, ...place };
+      const holder = await otherHolder(this.run, this.shared, this.reach, whereabouts, urn);
+      const isDeclared = holder === "program" || (await isChecked(this.run, this.reach, whereabouts));
       if (holder === "resource") this.tell(kept(userName));
       else if (!isDeclared) await this.#deleteIfThere(applied, place);
       return holder === "resource" || !isDeclared;
@@ -508,6 +520,19 @@ export class LoginProfileLifecycle {
     if (typeof passwordHash === "string") return this.run.passwords.has(passwordHash);
     const isGenerated = passwordHash === undefined && passwordVersion !== 0;
     return isGenerated && typeof userName === "string" && this.run.user(userName, connection).delivered !== undefined;
+  }
+
+  /**
+   * Whether the password that was set is the declared one, though its hash is another: another one was declared in between,
+   * and could not be set. It waits under the hash of the state from then on.
+   */
+  async isSetAlready(applied: LoginProfileState, { passwordHash }: PreviewedDeclaration): Promise<boolean> {
+    const password = typeof passwordHash === "string" ? this.run.passwords.get(passwordHash) : undefined;
+    const set = applied.passwordInForce === false ? undefined : applied.passwordHash;
+    if (password === undefined || set === undefined || set === passwordHash) return false;
+    if (!(await isHashOf(set, password))) return false;
+    this.run.passwords.set(set, password);
+    return true;
   }
 
   #forget({ passwordHash }: Declaration): void {

@@ -40,3 +40,17 @@ export async function otherHolder(
   }
   return undefined;
 }
+
+/** Whether the program declares the profile, by what was checked in this run: a user of that name in another account is another one. */
+export async function isChecked(
+  run: Run,
+  reach: Reach,
+  { userName, connection, accountId }: Whereabouts,
+): Promise<boolean> {
+  for (const { connection: way, user } of run.ways(userName)) {
+    if (!user.isChecked) continue;
+    if (isSameConnection(way, connection)) return true;
+    if ((await reach(way).id(userName)) === (accountId ?? (await reach(connection).id(userName)))) return true;
+  }
+  return false;
+}

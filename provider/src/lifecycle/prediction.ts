@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../common/unknown";
 import { given } from "../common/values";
-import { difference } from "./diff";
+import { baseAfter, difference } from "./diff";
 import type { LoginProfileState, PreviewedDeclaration } from "./model";
 
 /** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
@@ -10,11 +10,12 @@ export function predicted(declared: PreviewedDeclaration, applied?: LoginProfile
   const isNewPassword = differs?.password ?? true;
   const isFlagSent = isNewPassword || differs?.passwordResetRequired === true;
   const { passwordVersion } = declared;
-  const base = applied?.versionBase;
+  const base =
+    applied === undefined || passwordVersion === UNKNOWN ? 0 : baseAfter(applied, passwordVersion, isNewPassword);
   return {
     ...stays,
-    passwordVersion: passwordVersion === UNKNOWN ? UNKNOWN : passwordVersion + (base ?? 0),
-    ...given({ versionBase: base }),
+    passwordVersion: passwordVersion === UNKNOWN ? UNKNOWN : passwordVersion + base,
+    ...(base === 0 ? {} : { versionBase: base }),
     accountId: applied?.accountId ?? UNKNOWN,
     passwordResetPending:
       (isFlagSent ? declared.passwordResetRequired : undefined) ??

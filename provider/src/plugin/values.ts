@@ -1,6 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../common/unknown";
-import type { Properties } from "../common/values";
+import { type Properties, withValues } from "../common/values";
 
 /** Properties from the engine, opened, and the names of those that were secret, wholly or in part. */
 export interface Opened {
@@ -24,7 +24,7 @@ export function fromStruct(struct: Struct | undefined): Opened {
   const wired = (struct?.toJavaScript() ?? {}) as Properties;
   const values = Object.entries(wired).map(([name, value]) => [name, opened(value, [name], secretPaths)] as const);
   const secrets = new Set(secretPaths.map(([name = ""]) => name));
-  return { values: withoutNothing(values), secrets, secretPaths };
+  return { values: withValues(values), secrets, secretPaths };
 }
 
 function opened(value: unknown, path: Path, secrets: Path[]): unknown {
@@ -37,11 +37,8 @@ function opened(value: unknown, path: Path, secrets: Path[]): unknown {
     secrets.push(path);
     return opened(properties.value, path, secrets);
   }
-  return withoutNothing(Object.entries(properties).map(([name, one]) => [name, opened(one, [...path, name], secrets)]));
-}
-
-function withoutNothing(entries: (readonly [string, unknown])[]): Properties {
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
+  const parts = Object.entries(properties).map(([name, one]) => [name, opened(one, [...path, name], secrets)] as const);
+  return withValues(parts, path.join("."));
 }
 
 /** The way back; the properties that `secrets` names become secret. */

@@ -60,3 +60,14 @@ test("a password that is held back by ignoreChanges is not opened", async () => 
   const result = await provider.check?.(olds, news);
   expect(result).toEqual({ inputs: olds });
 });
+
+test("a profile among many that is null is a mistake, for a user without one loses it", async () => {
+  const { profilesHandler } = await import("../../../provider/src/dynamic/provider.ts");
+  const result = await profilesHandler().check?.(
+    {},
+    { passwordHashes: placeholderWith({}), profiles: { alice: null } },
+  );
+  expect(result?.failures).toEqual([
+    expect.objectContaining({ reason: expect.stringContaining("must be a map of arguments, not null") }),
+  ]);
+});

@@ -71,6 +71,18 @@ test("what is secret in a profile stays secret, and nothing else becomes it but 
   expect(fromStruct(inputs).secretPaths).toHaveLength(2);
 });
 
+test("a profile that is null is a mistake, for a user without one loses it; an argument that is null is not given", async () => {
+  const { failures } = await checked({ alice: null as never, bob: { password: "one" } });
+  expect(failures).toEqual([
+    {
+      property: "",
+      reason: expect.stringContaining('IAM user "alice": a login profile must be a map of arguments, not null'),
+    },
+  ]);
+  const given = await checked({ bob: { password: "one", passwordResetRequired: null } });
+  expect(given.failures).toEqual([]);
+});
+
 test("a diff says which profiles change, and how, under paths that Pulumi can read", async () => {
   const before = await checked({ "a.b": { password: "one" }, carol: { password: "one" } });
   const create = new messages.CreateRequest().setUrn(URN).setProperties(before.inputs);

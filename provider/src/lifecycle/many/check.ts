@@ -5,7 +5,7 @@ import { type Previewed, UNKNOWN } from "../../common/unknown";
 import { given, type Properties } from "../../common/values";
 import type { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, PreviewedDeclaration } from "../model";
-import { argumentsOf, declarationsOf, keyOf, wasGenerated } from "./entries";
+import { argumentsOf, declarationsOf, keyOf } from "./entries";
 import { type HashOfUser, writeHashes } from "./hashes";
 import type { DeclaredDefaults, DeclaredProfiles, PreviewedProfile, PreviewedProfiles } from "./model";
 import { commonProblems, named, profilesIn } from "./validation";
@@ -38,7 +38,7 @@ export async function checkAll(
     profilesIn(args).map(async ([userName, own]) => {
       if (own === UNKNOWN) return { userName, profile: UNKNOWN };
       const was: Partial<Declaration> = before.get(keyOf(userName)) ?? {};
-      const ofUser = argumentsOf(userName, own as Properties, args, wasGenerated(was));
+      const ofUser = argumentsOf(userName, own as Properties, args, was);
       const result = await one.check(was, ofUser, { ...facts, scope }, urn);
       if ("problems" in result) return { userName, problems: named(userName, result.problems) };
       const { declaration } = result;

@@ -22,20 +22,27 @@ const GENERATION_ARGUMENTS = argumentsThat("generates", DEFAULT_ARGUMENTS);
 
 /**
  * The arguments of one profile, those of all included. What holds for all of generated passwords is none of the business of a
- * profile with a password of its own. `isKept`: what is not said leaves a generated password as it is.
+ * profile with a password of its own, nor of one whose password is left out by now, or held back by `ignoreChanges`: that one
+ * stays. `was`: what is not said leaves a generated password as it is, too.
  */
-export function argumentsOf(userName: string, own: Properties, all: Properties, isKept: boolean): Properties {
+export function argumentsOf(
+  userName: string,
+  own: Properties,
+  all: Properties,
+  was: Partial<Declaration> = {},
+): Properties {
   const { connection, ...defaults } = given(all);
   delete defaults.profiles;
-  const takesRecipients = own.password === undefined && !hasRecipients(own);
-  const generates = own.password === undefined && (isKept || hasRecipients(own) || hasRecipients(defaults));
+  const takesRecipients = own.password === undefined && !hasRecipients(own) && was.passwordHash === undefined;
+  const isDelivered = hasRecipients(own) || (takesRecipients && hasRecipients(defaults));
+  const generates = own.password === undefined && (wasGenerated(was) || isDelivered);
   for (const name of RECIPIENT_ARGUMENTS) if (!takesRecipients) delete defaults[name];
   for (const name of GENERATION_ARGUMENTS) if (!generates) delete defaults[name];
   return { ...defaults, ...own, userName, ...given({ connection }) };
 }
 
 /** Whether an earlier declaration was that of a generated password. */
-export function wasGenerated({ passwordHash, passwordVersion = 0 }: Partial<Declaration>): boolean {
+function wasGenerated({ passwordHash, passwordVersion = 0 }: Partial<Declaration>): boolean {
   return isGenerated(passwordHash, passwordVersion);
 }
 

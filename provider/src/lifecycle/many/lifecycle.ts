@@ -1,17 +1,18 @@
+import { isSameConnection } from "../../aws/connection";
 import type { Facts } from "../../common/contract";
 import { LoginProfileError } from "../../common/errors";
 import { inParallel } from "../../common/in-parallel";
 import { isKnown, UNKNOWN } from "../../common/unknown";
 import { given, type Properties } from "../../common/values";
-import { type Difference, difference } from "../diff";
+import { difference } from "../diff";
 import { refused } from "../failures";
 import { type LoginProfileLifecycle, NOTHING_TO_UPDATE } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import type { Run } from "../run";
 import { type CheckedProfiles, checkAll } from "./check";
-import { appliedFrom, declarationsOf, statesOf, withKnownHash } from "./entries";
+import { appliedFrom, declarationsOf, keyOf, statesOf, withKnownHash } from "./entries";
 import type { AppliedProfiles, DeclaredProfiles, PreviewedProfiles } from "./model";
-import { completed, StepNotes } from "./notes";
+import { completed, LeftNotes, StepNotes, supposedStates, type Unread } from "./notes";
 import { allOf, PartlyDone } from "./partly-done";
 import { predictedAll } from "./prediction";
 
@@ -66,46 +67,59 @@ export class LoginProfilesLifecycle {
     };
     if (declared.profiles === UNKNOWN) return differences;
     const declarations = declarationsOf({ ...declared, profiles: declared.profiles });
-    const states = statesOf(applied);
+    const stored = statesOf(applied);
+    const notes = new LeftNotes(applied.scope, applied.accountId);
+    const states = supposedStates(notes, stored, declarations, applied.connection);
     const missing: string[] = [];
     for (const [key, declaration] of declarations) {
       const userName = declaration.userName as string;
-      const state = states.get(key);
+      const before = stored.get(key);
+      const state = before && states.get(key);
       if (state === undefined) {
-        if (this.#isWithoutPassword(declaration)) missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
+        if (declaration.passwordVersion !== 0 && this.#isWithoutPassword(declaration))
+          missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
         differences.added.push(userName);
         continue;
       }
-      const { connection, account, password, passwordResetRequired } = await this.#differenceOf(
+      const { connection, account, password, passwordResetRequired } = await this.one.diff(
         state,
-        declaration,
+        await this.#settable(withKnownHash(declaration, state), state),
         mayMove,
       );
       differences.connection ||= connection;
       differences.account ||= account;
-      if (password || passwordResetRequired) differences.changed.push({ userName, password, passwordResetRequired });
+      // What a run that was killed has done is to come into the state.
+      const isNoted = state !== before;
+      if (password || passwordResetRequired || isNoted)
+        differences.changed.push({ userName, password: password || isNoted, passwordResetRequired });
     }
-    for (const [key, state] of states) {
+    for (const [key, state] of new Map([...stored, ...states])) {
       if (declarations.has(key)) continue;
       this.one.offer(state);
       differences.removed.push(state.userName);
+    }
+    // With nobody in common, it is those who are taken out that tell where the profiles are.
+    const [first] = states.values();
+    if (first !== undefined && differences.added.length === declarations.size) {
+      const aim = { ...first, connection: declared.connection } as PreviewedDeclaration;
+      const { connection, account } = await this.one.diff(first, given(aim) as PreviewedDeclaration, mayMove);
+      Object.assign(differences, { connection, account });
     }
     if (missing.length > 0) throw new LoginProfileError(allOf(missing));
     return differences;
   }
 
-  /** A password that an earlier run could not set, and that the program gives no more, cannot be set now. */
-  async #differenceOf(state: LoginProfileState, declaration: PreviewedDeclaration, mayMove: boolean) {
-    const differs: Difference & { account: boolean } = await this.one.diff(
-      state,
-      withKnownHash(declaration, state),
-      mayMove,
-    );
-    return { ...differs, password: differs.password && !this.#isWithoutPassword(declaration) };
+  /**
+   * What is declared, with the password that was set where there is none to be set: the program gives none, though an earlier
+   * run could not set the last one, or it has gone back to the one before that.
+   */
+  async #settable<T extends PreviewedDeclaration>(declaration: T, before: LoginProfileState): Promise<T> {
+    const stays = this.#isWithoutPassword(declaration) || (await this.one.isSetAlready(before, declaration));
+    return stays ? withPasswordOf(before, declaration) : declaration;
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
-    return isKnown(declaration as object) && declaration.passwordVersion !== 0 && !this.one.isAtHand(declaration);
+    return isKnown(declaration as object) && !this.one.isAtHand(declaration);
   }
 
   /** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
@@ -134,13 +148,19 @@ export class LoginProfilesLifecycle {
     const { scope, accountId } = applied;
     const stored = statesOf(applied);
     const [first] = [...declarations.values(), ...stored.values()];
-    const whereabouts = first && { userName: first.userName, ...given({ connection, accountId }) };
+    // One that holds no profiles may go where the program leads it.
+    const mayMove = stored.size === 0 && !isSameConnection(applied.connection, connection);
+    const own = mayMove ? undefined : accountId;
+    const whereabouts = first && { userName: first.userName, ...given({ connection, accountId: own }) };
     const account = whereabouts && (await this.one.confirmedAccount(action, whereabouts));
     const notes = new StepNotes(scope, account);
-    const states = await completed(this.one, notes, stored, declarations);
+    const { states, unread } = await completed(this.one, notes, stored, declarations, connection);
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
-    const steps = [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn));
-    const outcomes = await Promise.all([this.#carryOut(steps, notes), this.#drop(removed, notes, urn)]);
+    for (const [key, declaration] of declarations) if (!states.has(key)) this.one.hasNone(declaration, account, urn);
+    const steps = await Promise.all(
+      [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn)),
+    );
+    const outcomes = await Promise.all([this.#carryOut(steps, notes, unread), this.#drop(removed, notes, unread, urn)]);
     const { reasons, after, hasChanged } = joined(outcomes);
     notes.end({ isComplete: reasons.length === 0, isStored: true });
     const state = appliedFrom(after, { scope, accountId, connection }, declared.passwordResetRequired);
@@ -151,10 +171,14 @@ export class LoginProfilesLifecycle {
       : new LoginProfileError(allOf(reasons));
   }
 
-  #stepTo(declaration: Declaration, before: LoginProfileState | undefined, urn: string | undefined): Step {
+  async #stepTo(
+    declaration: Declaration,
+    before: LoginProfileState | undefined,
+    urn: string | undefined,
+  ): Promise<Step> {
     const { userName } = declaration;
     if (before === undefined) return { userName, changes: true, carryOut: () => this.one.create(declaration, urn) };
-    const settable = this.#isWithoutPassword(declaration) ? withPasswordOf(before, declaration) : declaration;
+    const settable = await this.#settable(declaration, before);
     const { password, passwordResetRequired } = difference(before, settable);
     const isMended = before.passwordInForce === false && this.one.isAtHand(settable);
     return {
@@ -165,17 +189,22 @@ export class LoginProfilesLifecycle {
     };
   }
 
-  async #drop(removed: LoginProfileState[], notes: StepNotes, urn: string | undefined): Promise<Outcome> {
+  async #drop(
+    removed: LoginProfileState[],
+    notes: StepNotes,
+    unread: Unread,
+    urn: string | undefined,
+  ): Promise<Outcome> {
     await this.one.takenSoon(removed);
     const steps = removed.map((before): Step => {
       const carryOut = async () => ((await this.one.drop(before, urn)) ? undefined : before);
       return { userName: before.userName, before, changes: true, carryOut };
     });
-    return this.#carryOut(steps, notes);
+    return this.#carryOut(steps, notes, unread);
   }
 
-  async #carryOut(steps: Step[], notes?: StepNotes): Promise<Outcome> {
-    const results = await inParallel(this.parallelism(), steps, (step) => carriedOut(step, notes));
+  async #carryOut(steps: Step[], notes?: StepNotes, unread?: Unread): Promise<Outcome> {
+    const results = await inParallel(this.parallelism(), steps, (step) => carriedOut(step, notes, unread));
     const outcome: Outcome = { after: [], reasons: [], hasChanged: false };
     for (const [at, { before, changes }] of steps.entries()) {
       const result = results[at] as PromiseSettledResult<LoginProfileState | undefined>;
@@ -202,7 +231,7 @@ export class LoginProfilesLifecycle {
     const [first] = before.values();
     const account = first && (await this.one.confirmedAccount("delete", first));
     const notes = new StepNotes(applied.scope, account);
-    const states = await completed(this.one, notes, before, new Map());
+    const { states, unread } = await completed(this.one, notes, before, new Map(), applied.connection);
     const steps = [...states.values()].map((state): Step => {
       const carryOut = async () => {
         await this.one.delete(state, urn);
@@ -210,7 +239,7 @@ export class LoginProfilesLifecycle {
       };
       return { userName: state.userName, before: state, changes: true, carryOut };
     });
-    const { reasons } = await this.#carryOut(steps, notes);
+    const { reasons } = await this.#carryOut(steps, notes, unread);
     const isComplete = reasons.length === 0;
     notes.end({ isComplete, isStored: isComplete });
     if (!isComplete) throw new LoginProfileError(allOf(reasons));
@@ -220,7 +249,10 @@ export class LoginProfilesLifecycle {
 async function carriedOut(
   { userName, before, changes, carryOut }: Step,
   notes: StepNotes | undefined,
+  unread: Unread | undefined,
 ): Promise<LoginProfileState | undefined> {
+  const failure = unread?.get(keyOf(userName));
+  if (failure !== undefined) throw failure;
   if (notes === undefined || !changes) return carryOut();
   const note = notes.asked(userName, before);
   try {
@@ -258,11 +290,11 @@ function joined(outcomes: Outcome[]): Outcome {
 }
 
 /** What is declared, with the password that was set. */
-function withPasswordOf(
+function withPasswordOf<T extends PreviewedDeclaration>(
   { passwordVersion, versionBase = 0, passwordHash }: LoginProfileState,
-  { passwordHash: _, ...declaration }: Declaration,
-): Declaration {
-  return { ...declaration, passwordVersion: passwordVersion - versionBase, ...given({ passwordHash }) };
+  declaration: T,
+): T {
+  return given({ ...declaration, passwordVersion: passwordVersion - versionBase, passwordHash }) as unknown as T;
 }
 
 function isSameMap<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): boolean {

@@ -7,12 +7,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Connection } from "../../aws/connection";
 import { inParallel } from "../../common/in-parallel";
 import { LEFT_BEHIND_MS, PARALLELISM } from "../../common/limits";
 import { privateFolder } from "../../common/private-folder";
 import { given, isMap } from "../../common/values";
 import type { LoginProfileLifecycle } from "../lifecycle";
-import type { Declaration, LoginProfileState } from "../model";
+import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import { keyOf } from "./entries";
 
 /** What was done to one profile. */
@@ -35,29 +36,28 @@ export type NotedState = Omit<LoginProfileState, "passwordHash" | "connection"> 
 
 const KIND = "step";
 
-export class StepNotes {
+/** What runs left that were killed. */
+export class LeftNotes {
   /** The files of steps that are under way in this process. */
   static readonly underWay = new Set<string>();
-  readonly #file: string | undefined;
-  readonly #left: string[];
+  protected readonly place: string | undefined;
+  protected readonly left: string[];
   readonly #notes: Note[];
 
-  /** Whether there is nothing to complete. */
-  get areNone(): boolean {
-    return this.#notes.length === 0;
+  /** Whom they are about, by key. */
+  get users(): string[] {
+    return this.#notes.map(({ userName }) => keyOf(userName));
   }
 
   /** In another account, nothing of what they say was done. */
   constructor(
     scope: string,
-    private readonly accountId: string | undefined,
+    protected readonly accountId: string | undefined,
     folder: () => string | undefined = privateFolder,
   ) {
-    const place = orElse(undefined, folder);
-    this.#file = place && join(place, `${KIND}-${scope}-${randomBytes(8).toString("hex")}`);
-    this.#left = place === undefined ? [] : filesOf(place, scope);
-    this.#notes = this.#left.flatMap(notesIn).filter((note) => note.accountId === accountId);
-    if (this.#file !== undefined) StepNotes.underWay.add(this.#file);
+    this.place = orElse(undefined, folder);
+    this.left = this.place === undefined ? [] : filesOf(this.place, scope);
+    this.#notes = this.left.flatMap(notesIn).filter((note) => note.accountId === accountId);
   }
 
   /** What a run that was killed did to a profile that was then as it is now in the state. */
@@ -66,6 +66,17 @@ export class StepNotes {
     const notes = this.#notes.filter((note) => keyOf(note.userName) === keyOf(userName) && note.from === from);
     const note = notes.find(({ to }) => to !== undefined) ?? notes.at(-1);
     return note?.failed ? undefined : note;
+  }
+}
+
+/** Those, and what a step itself does. */
+export class StepNotes extends LeftNotes {
+  readonly #file: string | undefined;
+
+  constructor(scope: string, accountId: string | undefined, folder?: () => string | undefined) {
+    super(scope, accountId, folder);
+    this.#file = this.place && join(this.place, `${KIND}-${scope}-${randomBytes(8).toString("hex")}`);
+    if (this.#file !== undefined) LeftNotes.underWay.add(this.#file);
   }
 
   /** IAM is about to be asked. */
@@ -90,8 +101,8 @@ export class StepNotes {
    */
   end({ isComplete, isStored }: { isComplete: boolean; isStored: boolean }): void {
     const own = this.#file === undefined ? [] : [this.#file];
-    for (const file of own) StepNotes.underWay.delete(file);
-    for (const file of [...(isComplete ? this.#left : []), ...(isStored ? own : [])]) {
+    for (const file of own) LeftNotes.underWay.delete(file);
+    for (const file of [...(isComplete ? this.left : []), ...(isStored ? own : [])]) {
       orElse(undefined, () => rmSync(file, { force: true }));
     }
   }
@@ -104,47 +115,81 @@ export class StepNotes {
   }
 }
 
+/** Why a profile could not be read of which there is a note, by the key of its user: nothing is done to it. */
+export type Unread = ReadonlyMap<string, unknown>;
+
 /**
  * The states as a run that was killed would have left them: a profile is what a note says of it if IAM has it so. One of
- * which it is only known that it was about to be created may turn out to exist, and to be that one.
+ * which it is only known that it was about to be created may turn out to exist, and to be that one. One that was made, and
+ * is declared no more, is among them.
  */
 export async function completed(
   one: LoginProfileLifecycle,
-  notes: StepNotes,
+  notes: LeftNotes,
   states: ReadonlyMap<string, LoginProfileState>,
   declarations: ReadonlyMap<string, Declaration>,
-): Promise<Map<string, LoginProfileState>> {
+  connection: Connection | undefined,
+): Promise<{ states: Map<string, LoginProfileState>; unread: Unread }> {
   const result = new Map(states);
-  if (notes.areNone) return result;
-  const keys = [...new Set([...states.keys(), ...declarations.keys()])];
+  const unread = new Map<string, unknown>();
+  const supposed = supposedStates(notes, states, declarations, connection);
+  const keys = [...new Set([...states.keys(), ...declarations.keys(), ...supposed.keys()])];
   await inParallel(PARALLELISM, keys, async (key) => {
     const before = states.get(key);
-    const profile = before ?? declarations.get(key);
+    const after = supposed.get(key);
+    const profile = before ?? declarations.get(key) ?? after;
     const note = profile && notes.of(profile.userName, before);
     if (profile === undefined || note === undefined) return;
     if (note.to === undefined) {
       if (before === undefined) one.wasAsked(profile, note.at);
       return;
     }
-    const found = await one.observed(profile, note.to !== null && { since: note.to.createDate });
-    if (note.to === null) {
-      if (found === undefined || found.createDate !== before?.createDate) result.delete(key);
-    } else if (found?.createDate === note.to.createDate) {
-      result.set(key, stateAfter(note.to, profile, declarations.get(key), found.passwordResetRequired));
+    try {
+      const found = await one.observed(profile, after !== undefined && { since: after.createDate });
+      if (after === undefined) {
+        if (found === undefined || found.createDate !== before?.createDate) result.delete(key);
+      } else if (found?.createDate === after.createDate) {
+        result.set(key, { ...after, passwordResetPending: found.passwordResetRequired });
+      }
+    } catch (error) {
+      unread.set(key, error);
+      // Whom nobody declares would be forgotten.
+      if (after !== undefined && !declarations.has(key)) result.set(key, before ?? after);
     }
   });
+  return { states: result, unread };
+}
+
+/** The same, as far as it can be told without asking IAM: by the notes alone. */
+export function supposedStates(
+  notes: LeftNotes,
+  states: ReadonlyMap<string, LoginProfileState>,
+  declarations: ReadonlyMap<string, PreviewedDeclaration>,
+  connection: Connection | undefined,
+): Map<string, LoginProfileState> {
+  const result = new Map(states);
+  for (const key of new Set(notes.users)) {
+    const before = states.get(key);
+    const note = notes.of(key, before);
+    if (note?.to === undefined) continue;
+    if (note.to === null) result.delete(key);
+    else
+      result.set(
+        key,
+        stateAfter(note.to, before ?? { userName: note.to.userName, ...given({ connection }) }, declarations.get(key)),
+      );
+  }
   return result;
 }
 
 function stateAfter(
   { passwordDigest, ...noted }: NotedState,
   { userName, connection }: Pick<LoginProfileState, "userName" | "connection">,
-  declaration: Declaration | undefined,
-  passwordResetPending: boolean,
+  declaration: PreviewedDeclaration | undefined,
 ): LoginProfileState {
   const declared = declaration?.passwordHash;
-  const passwordHash = declared !== undefined && digestOf(declared) === passwordDigest ? declared : undefined;
-  return { ...noted, userName, passwordResetPending, ...given({ connection, passwordHash }) };
+  const passwordHash = typeof declared === "string" && digestOf(declared) === passwordDigest ? declared : undefined;
+  return { ...noted, userName, ...given({ connection, passwordHash }) };
 }
 
 /** Tells passwords of one version apart. */
@@ -171,7 +216,7 @@ function filesOf(folder: string, scope: string): string[] {
     .filter((file) => {
       const isOld = orElse(true, () => Date.now() - statSync(file).mtimeMs > LEFT_BEHIND_MS);
       if (isOld) orElse(undefined, () => rmSync(file, { force: true }));
-      return !isOld && !StepNotes.underWay.has(file) && file.startsWith(join(folder, `${KIND}-${scope}-`));
+      return !isOld && !LeftNotes.underWay.has(file) && file.startsWith(join(folder, `${KIND}-${scope}-`));
     });
 }
 

@@ -16,7 +16,7 @@ export function validateAll(args: Properties): Problem[] {
   const problems = commonProblems(args);
   if (problems.length > 0) return problems;
   return profilesIn(args).flatMap(([userName, own]) =>
-    isMap(own) ? named(userName, validate(argumentsOf(userName, own, args, false))) : [],
+    isMap(own) ? named(userName, validate(argumentsOf(userName, own, args))) : [],
   );
 }
 

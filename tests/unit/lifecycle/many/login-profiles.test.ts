@@ -278,6 +278,30 @@ describe("a run", () => {
     expect(iam.calls).toEqual(["update bob another"]);
   });
 
+  test("sends nothing where the program goes back to the password that is set, after another one failed", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const second = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
+    iam.meanwhile = (call) => {
+      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.update(applied, second));
+    iam.meanwhile = () => {};
+    iam.calls.length = 0;
+    begin();
+    const back = { profiles: { ...of("bob"), alice: { password: "2" } } };
+    const third = await checked(back, second);
+    expect(await many.diff(state, third)).toMatchObject({ changed: [] });
+    const after = await many.update(state, third);
+    expect(iam.calls).toEqual([]);
+    begin();
+    const fourth = await checked(back, third);
+    expect(await many.diff(after, fourth)).toMatchObject({ changed: [] });
+    const fifth = await checked({ profiles: { ...back.profiles, bob: { password: "5" } } }, fourth);
+    expect(await many.diff(after, fifth)).toMatchObject({ changed: [{ userName: "bob" }] });
+    await many.update(after, fifth);
+    expect(iam.calls).toEqual(["update bob 5"]);
+  });
+
   test("tells a flag that was not set everywhere for each profile", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob"), passwordResetRequired: true });
     const next = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, declared);
@@ -468,6 +492,28 @@ describe("a run that is killed", () => {
     expect(after.passwordHashes).toBe(next.passwordHashes);
   });
 
+  test("while it rotates, and what it did cannot be read by the next one: nothing is sent to that user", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const args = { profiles: { alice: { password: "another" }, bob: { password: "another" } } };
+    iam.slowUpdate = "bob";
+    const next = await checked(args, declared);
+    await killedAt("update bob", () => many.update(applied, next));
+    iam.slowUpdate = undefined;
+    iam.meanwhile = (call) => {
+      if (call === "get alice") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state, reasons } = await failed(many.update(applied, await checked(args, declared)));
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update bob another"]);
+    expect(reasons).toEqual([expect.stringContaining('Could not read the login profile of IAM user "alice"')]);
+    expect(state.profiles).toMatchObject({ alice: { passwordVersion: 1 }, bob: { passwordVersion: 2 } });
+    iam.meanwhile = () => {};
+    iam.calls.length = 0;
+    begin();
+    const after = await many.update(state, await checked(args, next));
+    expect(iam.calls).toEqual(["get alice"]);
+    expect(after.profiles).toMatchObject({ alice: { passwordVersion: 2 }, bob: { passwordVersion: 2 } });
+  });
+
   test("while it rotates, and others have gone on since: its notes count for nothing", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const next = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
@@ -487,6 +533,79 @@ describe("a run that is killed", () => {
     const after = await many.update(stored, last);
     expect(iam.calls).toEqual(["update bob 4"]);
     expect(after.profiles.alice).toMatchObject({ passwordVersion: 3 });
+  });
+
+  describe("while it adds users, and the program declares one of them no more", () => {
+    async function added() {
+      const first = await created({ profiles: of("alice") });
+      const next = await checked({ profiles: of("alice", "bob", "carol") }, first.declared);
+      await killedAt("create carol", () => many.update(first.applied, next));
+      return { ...first, same: await checked({ profiles: of("alice") }, first.declared) };
+    }
+
+    test("the next run takes the profile away", async () => {
+      const { applied, same } = await added();
+      expect(await many.diff(applied, same)).toMatchObject({ added: [], removed: ["bob"], changed: [] });
+      const after = await many.update(applied, same);
+      expect(iam.calls.filter((call) => !call.startsWith("get"))).toEqual(["delete bob"]);
+      expect(Object.keys(after.profiles)).toEqual(["alice"]);
+    });
+
+    test("it is deleted with all", async () => {
+      const { applied } = await added();
+      begin();
+      await many.delete(applied);
+      expect([...iam.profiles.keys()]).toEqual(["carol"]);
+    });
+
+    test("it is left alone if it is somebody else's by then", async () => {
+      const { applied, same } = await added();
+      iam.profiles.set("bob", { createDate: "2030-01-01T00:00:00Z", passwordResetRequired: false });
+      expect(Object.keys((await many.update(applied, same)).profiles)).toEqual(["alice"]);
+      begin();
+      expect(await many.diff(applied, same)).toMatchObject({ removed: [] });
+      expect(iam.profiles.has("bob")).toBe(true);
+    });
+
+    test("it stays in the state while it cannot be read", async () => {
+      const { applied, same } = await added();
+      iam.meanwhile = (call) => {
+        if (call === "get bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+      };
+      const { state, reasons } = await failed(many.update(applied, same));
+      expect(reasons).toEqual([expect.stringContaining('Could not read the login profile of IAM user "bob"')]);
+      expect(Object.keys(state.profiles)).toEqual(["alice", "bob"]);
+      expect(iam.profiles.has("bob")).toBe(true);
+    });
+  });
+
+  test("while it rotates, and the program goes back to the password before: that is set again", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const next = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
+    iam.slowUpdate = "bob";
+    await killedAt("update bob", () => many.update(applied, next));
+    iam.slowUpdate = undefined;
+    const same = await checked({ profiles: of("alice", "bob") }, declared);
+    expect(await many.diff(applied, same)).toMatchObject({ changed: [{ userName: "alice", password: true }] });
+    const after = await many.update(applied, same);
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update alice of alice"]);
+    expect(after.profiles).toMatchObject({ alice: { passwordVersion: 3 }, bob: { passwordVersion: 1 } });
+  });
+
+  test("while it deletes all, and the program declares them again: those that are gone are created", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    iam.meanwhile = (call) => {
+      if (call === "delete bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    await expect(many.delete(applied)).rejects.toThrow('IAM user "bob"');
+    iam.meanwhile = () => {};
+    begin();
+    iam.calls.length = 0;
+    const same = await checked({ profiles: of("alice", "bob") }, declared);
+    expect(await many.diff(applied, same)).toMatchObject({ added: ["alice"], removed: [], changed: [] });
+    const after = await many.update(applied, same);
+    expect(iam.calls).toEqual(["get alice", "create alice of alice false"]);
+    expect(Object.keys(after.profiles)).toEqual(["alice", "bob"]);
   });
 
   test("leaves notes in which no password and no hash is, and the next one removes them", async () => {
@@ -554,6 +673,40 @@ describe("a profile that moves", () => {
     expect(lines).toContain('Took over the login profile of IAM user "alice" from another resource.');
   });
 
+  test("into one among many is taken over after a refresh, though a run without one has failed before", async () => {
+    const single = await one.check({}, { userName: "alice", password });
+    if ("problems" in single) throw new Error("It is refused.");
+    const state = await one.create(single.declaration as never);
+    begin();
+    const declared = await checked({ profiles: of("alice", "bob") });
+    const { state: partly } = await failed(many.create(declared));
+    begin();
+    await one.read(state);
+    const next = await checked({ profiles: of("alice", "bob") }, declared);
+    await many.diff(partly, next);
+    iam.calls.length = 0;
+    const after = await many.update(partly, next);
+    expect(iam.calls).toEqual(["get alice"]);
+    expect(Object.keys(after.profiles)).toEqual(["alice", "bob"]);
+    await one.delete(state);
+    expect(iam.profiles.has("alice")).toBe(true);
+  });
+
+  test("is not let go of for one among many that could not take it over", async () => {
+    const single = await one.check({}, { userName: "alice", password: "one" });
+    if ("problems" in single) throw new Error("It is refused.");
+    const state = await one.create(single.declaration as never);
+    begin();
+    const declared = await checked({ profiles: of("alice", "bob") });
+    const { state: partly } = await failed(many.create(declared));
+    begin();
+    const next = await checked({ profiles: of("alice", "bob") }, declared);
+    await many.diff(partly, next);
+    await many.update(partly, next).catch(() => undefined);
+    await one.delete(state);
+    expect(iam.profiles.has("alice")).toBe(false);
+  });
+
   test("with another password is given that, for it was declared", async () => {
     const single = await one.check({}, { userName: "alice", password });
     if ("problems" in single) throw new Error("It is refused.");
@@ -600,5 +753,98 @@ describe("a preview", () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const next = await checked({ profiles: { ...of("bob"), alice: { password: UNKNOWN } } }, declared);
     expect(await many.diff(applied, next)).toMatchObject({ changed: [{ userName: "alice", password: true }] });
+  });
+});
+
+describe("a password that the program holds back", () => {
+  const all = (identity: AgeIdentity) => ({ ageRecipients: identity.recipient, rotationTriggers: { quarter: 1 } });
+
+  test.each([
+    ["left out", () => ({})],
+    ["under ignoreChanges, as a profile", ({ profiles }: DeclaredProfiles) => profiles.alice as object],
+  ])("is never generated anew for the recipients of all: %s", async (_, held) => {
+    const identity = new AgeIdentity();
+    const { declared, applied } = await created({ ...all(identity), profiles: { ...of("alice"), bob: {} } });
+    const next = { ...all(identity), rotationTriggers: { quarter: 2 }, profiles: { alice: held(declared), bob: {} } };
+    const second = await checked(next, declared);
+    expect(second.profiles.alice).toMatchObject({ passwordVersion: 1 });
+    await many.diff(applied, second);
+    const after = await many.update(applied, second);
+    expect(iam.calls).toEqual([expect.stringMatching(/^update bob .{24}$/)]);
+    expect(after.profiles.alice).toEqual(applied.profiles.alice);
+    identity.remove();
+  });
+
+  test("is generated for a recipient of its own, for that was said on purpose", async () => {
+    const identity = new AgeIdentity();
+    const { declared } = await created({ profiles: of("alice") });
+    const own = { alice: { ageRecipients: identity.recipient, rotationTriggers: { quarter: 1 } } };
+    expect((await checked({ profiles: own }, declared)).profiles.alice).toMatchObject({ passwordVersion: 2 });
+    identity.remove();
+  });
+});
+
+describe("a user who is taken out", () => {
+  test("loses the profile, though a resource declares a user of that name in another account", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    const elsewhere = { userName: "alice", password: "x", connection: { profile: "another" } };
+    await one.check({}, elsewhere);
+    const next = await checked({ profiles: of("bob") }, declared);
+    await many.diff(applied, next);
+    const after = await many.update(applied, next);
+    expect(iam.calls).toEqual(["delete alice"]);
+    expect(Object.keys(after.profiles)).toEqual(["bob"]);
+  });
+
+  test("and put in again, after a deletion that failed, has the profile still, and a version not seen before", async () => {
+    const first = await checked({ profiles: of("alice", "bob") });
+    const second = await checked({ profiles: { ...of("bob"), alice: { password: "2" } } }, first);
+    const third = await checked({ profiles: { ...of("bob"), alice: { password: "3" } } }, second);
+    const applied = await many.create(third);
+    begin();
+    const without = await checked({ profiles: { bob: { password: "another" } } }, third);
+    iam.meanwhile = (call) => {
+      if (call === "delete alice") throw new IamError("AccessDenied", "Not allowed.", "refused");
+    };
+    const { state } = await failed(many.update(applied, without));
+    iam.meanwhile = () => {};
+    iam.calls.length = 0;
+    begin();
+    const adopted = await checked(
+      { profiles: { bob: { password: "another" }, alice: { adoptExisting: true } } },
+      without,
+    );
+    expect(await many.diff(state, adopted)).toMatchObject({ added: [], changed: [] });
+    expect((await many.update(state, adopted)).profiles.alice).toMatchObject({ passwordVersion: 3 });
+    expect(iam.calls).toEqual([]);
+    begin();
+    const asBefore = await checked({ profiles: { bob: { password: "another" }, alice: { password: "3" } } }, without);
+    expect(await many.diff(state, asBefore)).toMatchObject({ added: [], changed: [] });
+    expect((await many.update(state, asBefore)).profiles.alice).toMatchObject({ passwordVersion: 3 });
+    expect(iam.calls).toEqual([]);
+    begin();
+    const again = await checked({ profiles: { bob: { password: "another" }, alice: { password: "4" } } }, without);
+    await many.diff(state, again);
+    const after = await many.update(state, again);
+    expect(after.profiles.alice).toMatchObject({ passwordVersion: 4 });
+    begin();
+    iam.calls.length = 0;
+    const same = await checked({ profiles: { bob: { password: "another" }, alice: { password: "4" } } }, again);
+    expect(await many.diff(after, same)).toMatchObject({ added: [], changed: [] });
+  });
+});
+
+describe("all users exchanged for others", () => {
+  test.each([
+    ["of one resource", ["alice"]],
+    ["of one that has none any more", []],
+  ])("in another account: %s", async (_, users) => {
+    const { declared, applied } = await created({ profiles: of(...users) });
+    const next = await checked({ profiles: of("carol"), connection: { profile: "another" } }, declared);
+    const known = { ...applied, accountId: "own" };
+    const { account } = await many.diff(known, next);
+    expect(account).toBe(users.length > 0);
+    if (account) return;
+    expect(await many.update(known, next)).toMatchObject({ accountId: "another" });
   });
 });
