@@ -30,6 +30,14 @@ export interface Note {
   failed?: true;
 }
 
+/** What is known of what killed runs did to one profile. */
+interface WhatWasDone {
+  /** The last that came of it; null where the profile was deleted, undefined where nobody lived to see any. */
+  to: NotedState | null | undefined;
+  /** When IAM was about to be asked, and nobody lived to see what came of it. */
+  askedAt: number[];
+}
+
 /** The state with a digest in the place of the hash. */
 export type NotedState = Omit<LoginProfileState, "passwordHash" | "connection"> & { passwordDigest?: string };
 
@@ -60,12 +68,17 @@ export class StepNotes {
     if (this.#file !== undefined) StepNotes.underWay.add(this.#file);
   }
 
-  /** What a run that was killed did to a profile that was then as it is now in the state. */
-  of(userName: string, before: LoginProfileState | undefined): Note | undefined {
+  /** What runs that were killed did to a profile that was then as it is now in the state. */
+  of(userName: string, before: LoginProfileState | undefined): WhatWasDone {
     const from = fingerprint(before);
-    const notes = this.#notes.filter((note) => keyOf(note.userName) === keyOf(userName) && note.from === from);
-    const note = notes.find(({ to }) => to !== undefined) ?? notes.at(-1);
-    return note?.failed ? undefined : note;
+    const notes = this.#notes
+      .filter((note) => keyOf(note.userName) === keyOf(userName) && note.from === from)
+      .sort((one, other) => one.at - other.at);
+    const ended = new Set(notes.filter(({ to, failed }) => to !== undefined || failed).map(({ at }) => at));
+    return {
+      to: notes.findLast(({ to }) => to !== undefined)?.to,
+      askedAt: notes.map(({ at }) => at).filter((at) => !ended.has(at)),
+    };
   }
 
   /** IAM is about to be asked. */
@@ -120,17 +133,16 @@ export async function completed(
   await inParallel(PARALLELISM, keys, async (key) => {
     const before = states.get(key);
     const profile = before ?? declarations.get(key);
-    const note = profile && notes.of(profile.userName, before);
-    if (profile === undefined || note === undefined) return;
-    if (note.to === undefined) {
-      if (before === undefined) one.wasAsked(profile, note.at);
-      return;
-    }
-    const found = await one.observed(profile, note.to !== null && { since: note.to.createDate });
-    if (note.to === null) {
+    if (profile === undefined) return;
+    const { to, askedAt } = notes.of(profile.userName, before);
+    // Each of several runs that were killed may have been the one that created it.
+    if (before === undefined) one.wasAsked(profile, askedAt);
+    if (to === undefined) return;
+    const found = await one.observed(profile, to !== null && { since: to.createDate });
+    if (to === null) {
       if (found === undefined || found.createDate !== before?.createDate) result.delete(key);
-    } else if (found?.createDate === note.to.createDate) {
-      result.set(key, stateAfter(note.to, profile, declarations.get(key), found.passwordResetRequired));
+    } else if (found?.createDate === to.createDate) {
+      result.set(key, stateAfter(to, profile, declarations.get(key), found.passwordResetRequired));
     }
   });
   return result;
