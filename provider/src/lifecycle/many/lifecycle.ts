@@ -72,7 +72,8 @@ export class LoginProfilesLifecycle {
       const userName = declaration.userName as string;
       const state = states.get(key);
       if (state === undefined) {
-        if (this.#isWithoutPassword(declaration)) missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
+        if (this.#wasChecked(declaration) && this.#isWithoutPassword(declaration))
+          missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
         differences.added.push(userName);
         continue;
       }
@@ -102,6 +103,11 @@ export class LoginProfilesLifecycle {
       mayMove,
     );
     return { ...differs, password: differs.password && !this.#isWithoutPassword(declaration) };
+  }
+
+  /** In a refresh nothing is: what the program gives is not known then, and nothing is to be created. */
+  #wasChecked({ userName, connection }: PreviewedDeclaration): boolean {
+    return !isKnown(connection) || this.run.user(userName as string, connection).isChecked === true;
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
