@@ -117,12 +117,18 @@ export class Stack {
     }
   }
 
-  /** Writes the program's body; `pulumi`, `LoginProfile` and `config` are at hand in it. */
+  /** Has all processes of the stack's runs keep their temporary files in its folder, among what is searched. */
+  useOwnTemporaryFolder(): void {
+    this.environment.TMPDIR = join(this.folder, "tmp");
+    mkdirSync(this.environment.TMPDIR);
+  }
+
+  /** Writes the program's body; `pulumi`, `LoginProfile`, `LoginProfiles` and `config` are at hand in it. */
   program(body: string): void {
     writeFileSync(
       join(this.folder, "index.js"),
       `const pulumi = require("@pulumi/pulumi");
-const { LoginProfile } = require("pulumi-aws-login-profile");
+const { LoginProfile, LoginProfiles } = require("pulumi-aws-login-profile");
 const config = new pulumi.Config();
 ${body}`,
     );

@@ -76,7 +76,8 @@ export class LoginProfilesLifecycle {
       const before = stored.get(key);
       const state = before && states.get(key);
       if (state === undefined) {
-        if (declaration.passwordVersion !== 0 && this.#isWithoutPassword(declaration))
+        const isNeeded = declaration.passwordVersion !== 0 && this.#wasChecked(declaration);
+        if (isNeeded && this.#isWithoutPassword(declaration))
           missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
         differences.added.push(userName);
         continue;
@@ -116,6 +117,11 @@ export class LoginProfilesLifecycle {
   async #settable<T extends PreviewedDeclaration>(declaration: T, before: LoginProfileState): Promise<T> {
     const stays = this.#isWithoutPassword(declaration) || (await this.one.isSetAlready(before, declaration));
     return stays ? withPasswordOf(before, declaration) : declaration;
+  }
+
+  /** In a refresh nothing is: what the program gives is not known then, and nothing is to be created. */
+  #wasChecked({ userName, connection }: PreviewedDeclaration): boolean {
+    return !isKnown(connection) || this.run.user(userName as string, connection).isChecked === true;
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
