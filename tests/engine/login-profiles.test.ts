@@ -14,7 +14,6 @@ function profiles(frontEnd: FrontEnd, map: string, args = ""): string {
 }
 
 const PRELUDE = `
-const { LoginProfiles } = require("pulumi-aws-login-profile");
 class PluginLoginProfiles extends pulumi.CustomResource {
   constructor(name, { profiles, ...args }, opts) {
     const secret = Object.entries(profiles).map(([user, { password, ...own }]) =>

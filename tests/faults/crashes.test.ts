@@ -5,12 +5,11 @@
  *
  * `SEED` and `CRASHES` in the environment choose the moments and how many runs are killed.
  */
-import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
-import { descendants } from "../support/processes.ts";
+import { disturbed, killEngine, killProvider, randomFrom } from "../support/kills.ts";
 import type { Call } from "../support/recording-proxy.ts";
 import { type Outcome, Stack, type StoredResource } from "../support/stack.ts";
 
@@ -141,34 +140,6 @@ for (const { name, userName, password, adoptExisting } of ${JSON.stringify(profi
 
 const up = (stack: Stack, ...args: string[]) => stack.up(...args, PASSWORDS);
 
-/** Numbers between 0 and 1 that a seed fixes (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Runs a command of the engine, and does something to it when the time has come; false where it had ended before. */
-async function disturbed(
-  stack: Stack,
-  command: () => Promise<Outcome>,
-  moment: Promise<unknown>,
-  disturb: (engine: ChildProcess) => Promise<boolean>,
-): Promise<{ outcome: Outcome; hit: boolean }> {
-  let hit = Promise.resolve(false);
-  stack.onStart = (engine) => {
-    const ended = once(engine, "exit").then(() => true);
-    hit = Promise.race([moment.then(() => false), ended]).then((isOver) => (isOver ? false : disturb(engine)));
-  };
-  const outcome = await command();
-  stack.onStart = () => {};
-  return { outcome, hit: await hit };
-}
-
 /** A moment among the calls of the run that begins now; a few are before the first of them, or after the last. */
 function momentOf({ at, calls, apart }: { at: number; calls: number; apart: number }): Promise<unknown> {
   if (at < BEFORE_THE_CALLS) return delay((at / BEFORE_THE_CALLS) * usual);
@@ -184,29 +155,6 @@ function momentOf({ at, calls, apart }: { at: number; calls: number; apart: numb
   });
 }
 const BEFORE_THE_CALLS = 0.1;
-
-/** Kills the engine and all it has started, as when a machine goes down. */
-async function killEngine(engine: ChildProcess): Promise<boolean> {
-  const started = await descendants(engine.pid as number);
-  const isKilled = engine.kill("SIGKILL");
-  for (const { pid } of started) kill(pid);
-  return isKilled;
-}
-
-async function killProvider(engine: ChildProcess): Promise<boolean> {
-  const provider = (await descendants(engine.pid as number)).find(({ command }) => /dynamic-provider/.test(command));
-  return provider !== undefined && kill(provider.pid);
-}
-
-function kill(pid: number): boolean {
-  try {
-    return process.kill(pid, "SIGKILL");
-  } catch (error) {
-    // It ended by itself meanwhile.
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
-  }
-}
 
 /** What there is before the run that is killed, and the users who have a password of their own by then. */
 async function begun(

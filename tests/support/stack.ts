@@ -117,12 +117,12 @@ export class Stack {
     }
   }
 
-  /** Writes the program's body; `pulumi`, `LoginProfile` and `config` are at hand in it. */
+  /** Writes the program's body; `pulumi`, `LoginProfile`, `LoginProfiles` and `config` are at hand in it. */
   program(body: string): void {
     writeFileSync(
       join(this.folder, "index.js"),
       `const pulumi = require("@pulumi/pulumi");
-const { LoginProfile } = require("pulumi-aws-login-profile");
+const { LoginProfile, LoginProfiles } = require("pulumi-aws-login-profile");
 const config = new pulumi.Config();
 ${body}`,
     );
