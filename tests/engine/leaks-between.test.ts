@@ -56,7 +56,7 @@ afterAll(async () => {
   await iam.stop();
 });
 
-/** A program that declares all people, one of them as a console user; `more` is source text. */
+/** A program that declares all people, one as a console user and a third in one resource; `more` is source text. */
 function declareAll(more = ""): void {
   const input = join(outside, "people.json");
   writeFileSync(input, JSON.stringify(people.map((person) => ({ user: person.user, password: person[which] }))));
@@ -65,7 +65,12 @@ const people = JSON.parse(require("node:fs").readFileSync(${JSON.stringify(input
 pulumi.runtime.registerResourceTransform(${onlookers.transform("{ props: { ...props, adoptExisting: true }, opts }")});
 const transforms = [${onlookers.transform("{ props, opts: { ...opts, additionalSecretOutputs: ['createDate'] } }")}];
 const team = new pulumi.ComponentResource("test:index:Team", "team", {}, { transforms });
+const later = (of) => ({ password: Promise.resolve(of.password) });
+const profiles = people.map((of, index) => [index, of.user, index % 2 === 0 ? { password: of.password } : later(of)]);
+const many = Object.fromEntries(profiles.filter(([index]) => index % 3 === 1).map(([, user, own]) => [user, own]));
+new LoginProfiles("many", { profiles: many }, { transforms });
 people.forEach(({ user, password }, index) => {
+  if (user in many) return;
   if (index === 0) new ConsoleUser(user, { userName: user, existing: true, password, adoptExisting: true });
   else if (index % 2 === 0) new LoginProfile(user, { userName: user, password }, { transforms });
   else new LoginProfile(user, { userName: user, password: Promise.resolve(password) }, { parent: team });

@@ -5,30 +5,17 @@ import { FORBIDDEN, Scene } from "../support/scene.ts";
 
 const scene = Scene.forFile();
 
-const TYPES = { dynamic: "pulumi-nodejs:dynamic/iam:LoginProfiles", plugin: "aws-login-profile:index:LoginProfiles" };
-
 /** Source text of the resource. */
 function profiles(frontEnd: FrontEnd, map: string, args = ""): string {
-  const className = frontEnd === DYNAMIC ? "LoginProfiles" : "PluginLoginProfiles";
-  return `const team = new ${className}("team", { ${args} profiles: ${map} }); module.exports = { of: team.profiles }`;
+  return `const team = new ${frontEnd.many.className}("team", { ${args} profiles: ${map} }); module.exports = { of: team.profiles }`;
 }
 
-const PRELUDE = `
-class PluginLoginProfiles extends pulumi.CustomResource {
-  constructor(name, { profiles, ...args }, opts) {
-    const secret = Object.entries(profiles).map(([user, { password, ...own }]) =>
-      [user, { ...own, ...(password === undefined ? {} : { password: pulumi.secret(password) }) }]);
-    super("${TYPES.plugin}", name, { accountId: undefined, ...args, profiles: Object.fromEntries(secret) }, opts);
-  }
-}`;
-
 function declare(frontEnd: FrontEnd, map: string, args = "", ...others: string[]): void {
-  scene.declare(PRELUDE, profiles(frontEnd, map, args), ...others);
+  scene.declare(profiles(frontEnd, map, args), ...others);
 }
 
 function state() {
-  const [team] = scene.stack.resources().filter(({ type }) => Object.values(TYPES).includes(type));
-  return team;
+  return scene.stack.resources().find(({ type }) => [DYNAMIC.many.type, PLUGIN.many.type].includes(type));
 }
 
 /** The users that the state has profiles of. */

@@ -5,8 +5,6 @@
  *
  * `SEED` and `CRASHES` in the environment choose the moments and how many runs are killed.
  */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
@@ -74,8 +72,7 @@ afterAll(async () => {
 /** A stack whose temporary files lie among those that are searched for passwords. */
 async function newStack(): Promise<Stack> {
   const stack = await Stack.create(iam.environment);
-  stack.environment.TMPDIR = join(stack.folder, "tmp");
-  mkdirSync(stack.environment.TMPDIR);
+  stack.useOwnTemporaryFolder();
   await stack.pulumi("config", "set", "aws-login-profile:parallelism", String(PARALLELISM));
   return stack;
 }

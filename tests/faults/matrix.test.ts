@@ -1,11 +1,12 @@
 /**
  * Each of the four operations against each fault, once, several times and for ever: how the run
- * ends, what IAM holds then, and how many calls it took. Afterwards, one run without faults heals all.
+ * ends, what IAM and the state hold then, and how many calls it took. Afterwards, one run without faults heals all, and leaves
+ * alone what was done. With a resource for each profile, and with one for all of them.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { drawnShare } from "../support/drawn.ts";
+import { drawnOne, drawnShare } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import {
   BUSY,
@@ -17,7 +18,7 @@ import {
   TRANSIENT,
 } from "../support/fault-proxy.ts";
 import { SCRATCH } from "../support/lab.ts";
-import { Stack } from "../support/stack.ts";
+import { type Outcome, Stack } from "../support/stack.ts";
 
 const FIRST = "First-Secret-0001!";
 const SECOND = "Second-Secret-0002?";
@@ -38,6 +39,9 @@ const REPORTED: Record<string, string> = {
   reset: "ECONNRESET",
   "lost answer": "ECONNRESET",
 };
+
+/** One resource for each profile, or one for all. */
+type Kind = "LoginProfile" | "LoginProfiles";
 
 interface Cell {
   operation: Operation;
@@ -109,14 +113,48 @@ add("DeleteLoginProfile", "NoSuchEntity", noSuchEntity, [
   [undefined, "ok", "many"],
 ]);
 
-/** Two of five cells in a row, and so at least one of the three of each fault, another one for each operation. */
-const cells = drawnShare(all, 0.4, "cells of the fault matrix");
+interface Group {
+  kind: Kind;
+  name: string;
+  operation: Operation;
+  cells: Cell[];
+}
 
-/** Throttling slows down all of a process, so its cells have runs of their own. */
-const GROUPS = [
-  ["throttling", cells.filter(({ fault }) => fault === "Throttling")],
-  ["other faults", cells.filter(({ fault }) => fault !== "Throttling")],
-] as const;
+const OPERATIONS = ["CreateLoginProfile", "UpdateLoginProfile", "GetLoginProfile", "DeleteLoginProfile"] as const;
+
+/** By operation. Throttling slows down all of a process, so its cells have runs of their own. */
+function grouped(kind: Kind, name: "throttling" | "other faults", cells: Cell[]): Group[] {
+  return OPERATIONS.map((operation) => {
+    const isMeant = (cell: Cell) =>
+      cell.operation === operation && (cell.fault === "Throttling") === (name === "throttling");
+    return { kind, name, operation, cells: cells.filter(isMeant) };
+  });
+}
+
+/** The same cells, of other users, and one without a fault for each operation. */
+const calm = OPERATIONS.map(
+  (operation): Cell => ({
+    operation,
+    fault: "none",
+    effect: {},
+    times: 0,
+    user: `calm-${operation}`,
+    expected: "ok",
+    calls: 1,
+  }),
+);
+const ofMany = [...all, ...calm].map((cell) => ({ ...cell, user: `many-${cell.user}` }));
+
+/** Two of five cells in a row, and so at least one of the three of each fault, another one for each operation. */
+const drawn = drawnShare(all, 0.4, "cells of the fault matrix");
+
+const groups = [
+  ...grouped("LoginProfile", "throttling", drawn),
+  ...grouped("LoginProfile", "other faults", drawn),
+  // All in one resource, they take no longer than a few.
+  ...drawnOne(grouped("LoginProfiles", "other faults", ofMany), () => grouped("LoginProfiles", "throttling", ofMany)),
+];
+const cells = groups.flatMap((group) => group.cells);
 
 let iam: EmbeddedIam;
 let faults: FaultProxy;
@@ -135,6 +173,7 @@ beforeAll(async () => {
 
 async function newStack(): Promise<void> {
   stack = await Stack.create(iam.environment);
+  stack.useOwnTemporaryFolder();
   const settings = [`readTimeout=${READ_TIMEOUT_S}`, `retryTimeout=${RETRY_TIMEOUT_S}`, "policyCheck=false"];
   const plain = settings.flatMap((setting) => ["--plaintext", `aws-login-profile:${setting}`]);
   expect(await stack.pulumi("config", "set-all", ...plain)).toMatchObject({ code: 0 });
@@ -148,9 +187,9 @@ function removeStack(): void {
 afterAll(async () => {
   const rows = cells.map((cell) => {
     const { end = "", calls = 0 } = seen.get(cell.user) ?? {};
-    return `| ${cell.operation} | ${cell.fault} | ${cell.times ?? "for ever"} | ${cell.expected || "an error"} | ${end.slice(0, 60)} | ${calls} |`;
+    return `| ${cell.user} | ${cell.operation} | ${cell.fault} | ${cell.times ?? "for ever"} | ${cell.expected || "an error"} | ${end.slice(0, 60)} | ${calls} |`;
   });
-  const head = "| operation | fault | times | expected | seen | calls |\n|---|---|---|---|---|---|";
+  const head = "| user | operation | fault | times | expected | seen | calls |\n|---|---|---|---|---|---|---|";
   writeFileSync(join(SCRATCH, "fault-matrix.md"), `${[head, ...rows].join("\n")}\n`);
   console.log(`Fault matrix: ${cells.length} cells, in ${join(SCRATCH, "fault-matrix.md")}`);
   await faults.stop();
@@ -158,17 +197,28 @@ afterAll(async () => {
 });
 
 /** Declares a profile for each of the cells. */
-function declare(of: Cell[], args: string): void {
-  stack.program(`
-for (const user of ${JSON.stringify(of.map(({ user }) => user))}) {
-  new LoginProfile(user, { userName: user, ${args} });
-}`);
+function declare(kind: Kind, of: Cell[], args: string): void {
+  const users = JSON.stringify(of.map(({ user }) => user));
+  stack.program(
+    kind === "LoginProfile"
+      ? `for (const user of ${users}) new LoginProfile(user, { userName: user, ${args} });`
+      : `new LoginProfiles("team", { profiles: Object.fromEntries(${users}.map((user) => [user, { ${args} }])) });`,
+  );
+}
+
+/** What the state says of each profile, by user. */
+function stored(kind: Kind): Map<string, Record<string, any>> {
+  if (kind === "LoginProfile") return new Map(stack.loginProfiles().map(({ id = "", outputs = {} }) => [id, outputs]));
+  const { profiles = {}, passwordHashes: passwordHash } =
+    stack.resources().find(({ type }) => type.endsWith(":LoginProfiles"))?.outputs ?? {};
+  return new Map(Object.entries(profiles).map(([user, profile]) => [user, { ...(profile as object), passwordHash }]));
 }
 
 /** Puts the cells' faults in place, runs, and notes how each cell ended. */
 async function runWithFaults(of: Cell[], command: () => Promise<{ output: string }>): Promise<void> {
+  const faulty = of.filter(({ times }) => times !== 0);
   await faults.set(
-    of.map(({ operation, user, effect, times }) => ({
+    faulty.map(({ operation, user, effect, times }) => ({
       operation,
       userName: user,
       effect,
@@ -208,104 +258,114 @@ function expectEnd({ user, expected, calls, times }: Cell): void {
   if (typeof calls === "number") expect(found?.calls).toBe(calls);
 }
 
-describe.each(GROUPS)("%s:", (_name, group) => {
-  describe("create", () => {
-    const of = group.filter(({ operation }) => operation === "CreateLoginProfile");
+/** A run that heals the others does nothing to those with whom all went well. */
+async function healed(of: Cell[], command: () => Promise<Outcome>): Promise<void> {
+  iam.takeCalls();
+  expect(await command()).toMatchObject({ code: 0 });
+  const changed = iam.takeCalls().filter(({ operation }) => /(Create|Update|Delete)LoginProfile/.test(operation));
+  const done = of.filter(({ expected }) => expected === "ok").map(({ user }) => user);
+  expect(changed.map(({ parameters }) => parameters.UserName ?? "").filter((user) => done.includes(user))).toEqual([]);
+}
+
+const STEPS: Record<Operation, (kind: Kind, of: Cell[]) => void> = {
+  CreateLoginProfile: (kind, of) => {
     beforeAll(async () => {
       await newStack();
-      declare(of, "password: process.env.PASSWORD, passwordResetRequired: true");
+      declare(kind, of, "password: process.env.PASSWORD, passwordResetRequired: true");
       await runWithFaults(of, () => stack.up("--continue-on-error", { PASSWORD: FIRST }));
     });
 
-    afterAll(removeStack);
-
     test.each(named(of))("%s, %s: %s", (_fault, _times, _expected, cell) => {
       expectEnd(cell);
       if (cell.expected === "ok") expect(seen.get(cell.user)?.resetRequired).toBe(true);
+      expect(stored(kind).get(cell.user)?.passwordVersion).toBe(cell.expected === "ok" ? 1 : undefined);
     });
 
     test("is healed by one run that adopts what is left", async () => {
-      declare(of, "password: process.env.PASSWORD, passwordResetRequired: true, adoptExisting: true");
-      expect(await stack.up({ PASSWORD: FIRST })).toMatchObject({ code: 0 });
+      declare(kind, of, "password: process.env.PASSWORD, passwordResetRequired: true, adoptExisting: true");
+      await healed(of, () => stack.up({ PASSWORD: FIRST }));
       expect(await resetFlags(of)).toEqual(new Map(of.map(({ user }) => [user, true])));
     });
-  });
+  },
 
-  describe("update", () => {
-    const of = group.filter(({ operation }) => operation === "UpdateLoginProfile");
+  UpdateLoginProfile: (kind, of) => {
     beforeAll(async () => {
       await newStack();
-      declare(of, "password: process.env.PASSWORD, passwordResetRequired: false");
+      declare(kind, of, "password: process.env.PASSWORD, passwordResetRequired: false");
       expect(await stack.up({ PASSWORD: FIRST })).toMatchObject({ code: 0 });
-      declare(of, "password: process.env.PASSWORD, passwordResetRequired: true");
+      declare(kind, of, "password: process.env.PASSWORD, passwordResetRequired: true");
       await runWithFaults(of, () => stack.up("--continue-on-error", { PASSWORD: SECOND }));
     });
-
-    afterAll(removeStack);
 
     test.each(named(of))("%s, %s: %s", (_fault, _times, _expected, cell) => {
       expectEnd(cell);
       if (cell.expected === "ok") expect(seen.get(cell.user)?.resetRequired).toBe(true);
+      expect(stored(kind).get(cell.user)?.passwordVersion).toBe(cell.expected === "ok" ? 2 : 1);
     });
 
     test("is healed by one run more", async () => {
-      expect(await stack.up({ PASSWORD: SECOND })).toMatchObject({ code: 0 });
+      await healed(of, () => stack.up({ PASSWORD: SECOND }));
       expect(await resetFlags(of)).toEqual(new Map(of.map(({ user }) => [user, true])));
-      for (const { outputs } of stack.loginProfiles()) expect(outputs).toMatchObject({ passwordVersion: 2 });
+      for (const { passwordVersion } of stored(kind).values()) expect(passwordVersion).toBe(2);
     });
-  });
+  },
 
-  describe("read", () => {
-    const of = group.filter(({ operation }) => operation === "GetLoginProfile");
+  GetLoginProfile: (kind, of) => {
     beforeAll(async () => {
       await newStack();
-      declare(of, "password: process.env.PASSWORD, passwordResetRequired: true");
+      declare(kind, of, "password: process.env.PASSWORD, passwordResetRequired: true");
       expect(await stack.up({ PASSWORD: FIRST })).toMatchObject({ code: 0 });
-      // A read that fails ends a refresh, so each of those has a run of its own.
+      // A read that fails ends a refresh, so each of those has a run of its own, but where one resource reads all.
       const passing = of.filter(({ expected }) => expected === "ok");
       await runWithFaults(passing, () => stack.refresh());
       await stack.pulumi("config", "set", "aws-login-profile:retryTimeout", String(RETRY_TIMEOUT_OF_READS_S));
       // A refresh goes by the settings of the last update.
       expect(await stack.up({ PASSWORD: FIRST })).toMatchObject({ code: 0 });
-      for (const cell of of.filter(({ expected }) => expected !== "ok")) {
+      const failing = of.filter(({ expected }) => expected !== "ok");
+      if (kind === "LoginProfiles") return runWithFaults(failing, () => stack.refresh());
+      for (const cell of failing) {
         await runWithFaults([cell], () => stack.refresh("--target", `**LoginProfile::${cell.user}`));
       }
     });
 
-    afterAll(removeStack);
-
     test.each(named(of))("%s, %s: %s", (_fault, _times, _expected, cell) => {
       expectEnd(cell);
       // Whatever was read or not, nothing applied was lost.
-      const stored = stack.loginProfiles().find(({ id }) => id === cell.user);
-      expect(stored?.outputs).toMatchObject({
+      expect(stored(kind).get(cell.user)).toMatchObject({
         passwordVersion: 1,
         passwordResetPending: true,
         passwordHash: expect.anything(),
       });
     });
-  });
+  },
 
-  describe("delete", () => {
-    const of = group.filter(({ operation }) => operation === "DeleteLoginProfile");
+  DeleteLoginProfile: (kind, of) => {
     beforeAll(async () => {
       await newStack();
-      declare(of, "password: process.env.PASSWORD");
+      declare(kind, of, "password: process.env.PASSWORD");
       expect(await stack.up({ PASSWORD: FIRST })).toMatchObject({ code: 0 });
       await runWithFaults(of, () => stack.destroy("--continue-on-error"));
     });
-
-    afterAll(removeStack);
 
     test.each(named(of))("%s, %s: %s", (_fault, _times, _expected, cell) => {
       expectEnd(cell);
       if (cell.expected === "ok" && cell.fault !== "NoSuchEntity")
         expect(seen.get(cell.user)?.resetRequired).toBeUndefined();
+      if (cell.expected !== "ok") expect(stored(kind).get(cell.user)?.passwordVersion).toBe(1);
     });
 
     test("is healed by one run more", async () => {
-      expect(await stack.destroy()).toMatchObject({ code: 0 });
-      expect(stack.loginProfiles()).toEqual([]);
+      await healed(of, () => stack.destroy());
+      expect(stored(kind)).toEqual(new Map());
     });
-  });
-});
+  },
+};
+
+describe.each(groups.map((group) => [group.kind, group.name, group.operation, group] as const))(
+  "%s, %s, %s:",
+  (_kind, _name, operation, { kind, cells: of }) => {
+    STEPS[operation](kind, of);
+
+    afterAll(removeStack);
+  },
+);

@@ -25,18 +25,22 @@ export interface FrontEnd {
   type: string;
   /** What a program calls it. */
   className: string;
-  /** Source text that makes `LoginProfile` known to a program that has `pulumi`. */
+  /** The same of `LoginProfiles`. */
+  many: { type: string; className: string };
+  /** Source text that makes `LoginProfile` and `LoginProfiles` known to a program that has `pulumi`. */
   prelude: string;
   /** The same for `ConsoleUser`. */
   consoleUser: string;
 }
 
 const PLUGIN_TYPE = "aws-login-profile:index:LoginProfile";
+const PLUGIN_TYPE_OF_MANY = "aws-login-profile:index:LoginProfiles";
 
 export const DYNAMIC: FrontEnd = {
   name: "dynamic",
   type: "pulumi-nodejs:dynamic/iam:LoginProfile",
   className: "LoginProfile",
+  many: { type: "pulumi-nodejs:dynamic/iam:LoginProfiles", className: "LoginProfiles" },
   prelude: "",
   consoleUser: 'const { ConsoleUser } = require("pulumi-aws-login-profile/console-user");\n',
 };
@@ -46,6 +50,7 @@ export const PLUGIN: FrontEnd = {
   name: "plugin",
   type: PLUGIN_TYPE,
   className: "PluginLoginProfile",
+  many: { type: PLUGIN_TYPE_OF_MANY, className: "PluginLoginProfiles" },
   prelude: `
 class PluginLoginProfile extends pulumi.CustomResource {
   constructor(name, args, opts) {
@@ -54,6 +59,13 @@ class PluginLoginProfile extends pulumi.CustomResource {
     const { password, ...others } = args;
     const secret = password === undefined ? {} : { password: pulumi.secret(password) };
     super("${PLUGIN_TYPE}", name, { ...none, ...others, ...secret }, opts);
+  }
+}
+class PluginLoginProfiles extends pulumi.CustomResource {
+  constructor(name, { profiles, ...args }, opts) {
+    const secret = Object.entries(profiles).map(([user, { password, ...own }]) =>
+      [user, { ...own, ...(password === undefined ? {} : { password: pulumi.secret(password) }) }]);
+    super("${PLUGIN_TYPE_OF_MANY}", name, { accountId: undefined, ...args, profiles: Object.fromEntries(secret) }, opts);
   }
 }
 class Provider extends pulumi.ProviderResource {

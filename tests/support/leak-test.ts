@@ -35,6 +35,8 @@ const POLICY_CHECK = "aws-login-profile:policyCheck";
 
 interface Person {
   way: (typeof WAYS)[number];
+  /** Whether the profile is one of many in one resource. */
+  isOfMany: boolean;
   user: string;
   first: string;
   second: string;
@@ -74,6 +76,7 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
     people = drawnPasswords(peoplePerWay * WAYS.length, SEED, { others: Object.values(SETTINGS) }).map(
       (passwords, index) => ({
         way: WAYS[index % WAYS.length] as Person["way"],
+        isOfMany: Math.floor(index / WAYS.length) % 2 === 1,
         user: `person-${index}`,
         ...passwords,
       }),
@@ -121,17 +124,21 @@ export function leakTest(frontEnd: FrontEnd, peoplePerWay: number): void {
     }
   }
 
-  /** A program that declares every person, with `args` as source text. */
+  /** A program that declares every person, half of them in one resource; `args` is source text. */
   function declareAll(args: string, options = "{}"): void {
     const keys = { pgpKey: gpg.exportKey("owner@example.com"), ageRecipients: [identity.recipient], privateKey };
     writeFileSync(inputFile, JSON.stringify({ people, keys }));
     stack.program(`${frontEnd.prelude}
 const { people, keys } = JSON.parse(require("node:fs").readFileSync(${JSON.stringify(inputFile)}, "utf8"));
-for (const [index, person] of people.entries()) {
-  const recipient = index % 2 === 0 ? { pgpKey: keys.pgpKey } : { ageRecipients: keys.ageRecipients };
+const all = people.map((person, index) => {
+  const recipient = (index >> 1) % 2 === 0 ? { pgpKey: keys.pgpKey } : { ageRecipients: keys.ageRecipients };
   const generated = { userName: person.user, ...recipient, rotationTriggers: { round: ${++round} } };
-  new ${frontEnd.className}(person.user, person.way === "generated" ? generated : ${args}, ${options});
-}`);
+  return { person, args: person.way === "generated" ? generated : ${args} };
+});
+for (const { person, args } of all) if (!person.isOfMany) new ${frontEnd.className}(person.user, args, ${options});
+const many = all.filter(({ person }) => person.isOfMany);
+const profiles = Object.fromEntries(many.map(({ args: { userName, ...own } }) => [userName, own]));
+for (const { person } of many.slice(0, 1)) new ${frontEnd.many.className}("many", { profiles }, ${options});`);
   }
 
   /** Refuses the calls for some of the people, with messages that quote the password as a careless server might. */
@@ -147,6 +154,14 @@ for (const [index, person] of people.entries()) {
         return { status: 403, code: "AccessDenied", message: `Not authorized with ${quoted} for ${operation}` };
       }
       return undefined;
+    });
+  }
+
+  /** The users whose profiles are in the state. */
+  function stored(): string[] {
+    return stack.resources().flatMap(({ type, id = "", outputs }) => {
+      if (type === frontEnd.many.type) return Object.keys(outputs?.profiles);
+      return type === frontEnd.type ? [id] : [];
     });
   }
 
@@ -227,9 +242,8 @@ new ${frontEnd.className}("own", { userName: "${user}", password: live + ${first
     // Those who fail, fail; the others are created.
     expect((await stack.up(...EVENTS, "create.json")).code).not.toBe(0);
     const created = expectSent(({ first }) => [first]);
-    expect(stack.resources().filter(({ type }) => type === frontEnd.type)).toHaveLength(
-      people.filter(({ way }) => !FAILED_CREATES.includes(way)).length,
-    );
+    const succeeding = people.filter(({ way }) => !FAILED_CREATES.includes(way));
+    expect(stored().sort()).toEqual(succeeding.map(({ user }) => user).sort());
 
     for (const { user } of people.filter(({ way }) => way === "fallback")) await iam.deleteLoginProfile(user);
     declareAll(`{
@@ -260,9 +274,13 @@ new ${frontEnd.className}("own", { userName: "${user}", password: live + ${first
     expect((await stack.preview("--event-log", "misspelt.json")).code).not.toBe(0);
 
     // Past the program's own check, into the engine's.
-    const misspelt =
-      "{ transforms: [({ props, opts }) => ({ props: { ...props, passwrod: person.second, userName: '' }, opts })] }";
-    declareAll("{ userName: person.user, password: person.first }", misspelt);
+    const misspelt = "{ passwrod: person.second, userName: '' }";
+    const inMany = `pulumi.output(props.profiles).apply((of) => ({ ...of, "": ${misspelt} }))`;
+    const profiles = `...("profiles" in props ? { profiles: ${inMany} } : {})`;
+    declareAll(
+      "{ userName: person.user, password: person.first }",
+      `{ transforms: [({ props, opts }) => ({ props: { ...props, ...${misspelt}, ${profiles} }, opts })] }`,
+    );
     expect((await stack.preview("--event-log", "transformed.json")).code).not.toBe(0);
 
     declareAll("{ userName: person.user, pgpKey: keys.privateKey }");

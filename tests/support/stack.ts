@@ -117,6 +117,12 @@ export class Stack {
     }
   }
 
+  /** Has all processes of the stack's runs keep their temporary files in its folder, among what is searched. */
+  useOwnTemporaryFolder(): void {
+    this.environment.TMPDIR = join(this.folder, "tmp");
+    mkdirSync(this.environment.TMPDIR);
+  }
+
   /** Writes the program's body; `pulumi`, `LoginProfile`, `LoginProfiles` and `config` are at hand in it. */
   program(body: string): void {
     writeFileSync(
