@@ -1,9 +1,11 @@
 /** Many login profiles in one resource, on the real engine: each step in both front ends, failures, kills, and moves. */
 import { describe, expect, test } from "@jest/globals";
+import { drawnTest } from "../support/drawn.ts";
 import { DYNAMIC, type FrontEnd, PLUGIN } from "../support/front-ends.ts";
 import { FORBIDDEN, Scene } from "../support/scene.ts";
 
 const scene = Scene.forFile();
+const drawn = drawnTest(0.5);
 
 /** Source text of the resource. */
 function profiles(frontEnd: FrontEnd, map: string, args = ""): string {
@@ -57,6 +59,26 @@ describe.each([DYNAMIC, PLUGIN])("in the $name front end", (frontEnd) => {
     expect(users()).toEqual([scene.user]);
     scene.calls();
     expect(await scene.succeeds(scene.up())).toEqual(["Update user SECOND"]);
+  });
+
+  drawn("a flag, a user who is added, one who is adopted, and one who is gone: nobody else is concerned", async () => {
+    const first = "password: FIRST";
+    declare(frontEnd, `{ [user]: { ${first} } }`);
+    expect(await scene.succeeds(scene.up())).toEqual(["Create user FIRST"]);
+    declare(frontEnd, `{ [user]: { ${first}, passwordResetRequired: true }, [other]: { ${first} } }`);
+    expect((await scene.succeeds(scene.up())).sort()).toEqual(["Create other FIRST", "Update user true"]);
+
+    await scene.iam.deleteLoginProfile(scene.user);
+    // One that was made moments ago is looked for more than once before it counts as gone.
+    expect(new Set(await scene.succeeds(scene.stack.refresh()))).toEqual(new Set(["Get user", "Get other"]));
+    expect(users()).toEqual([scene.other]);
+    await scene.createTheirs();
+    const output = await scene.fails(scene.up());
+    expect(output).toMatch(`Could not create the login profile of IAM user "${scene.user}": EntityAlreadyExists`);
+    expect(users()).toEqual([scene.other]);
+    declare(frontEnd, `{ [user]: { ${first}, adoptExisting: true }, [other]: { ${first} } }`);
+    scene.calls();
+    expect(await scene.succeeds(scene.up())).toEqual(["Create user FIRST", "Update user FIRST"]);
   });
 
   test("a user moves from one resource to the other and back, and IAM changes nothing", async () => {

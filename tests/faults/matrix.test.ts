@@ -355,7 +355,11 @@ const STEPS: Record<Operation, (kind: Kind, of: Cell[]) => void> = {
     });
 
     test("is healed by one run more", async () => {
-      await healed(of, () => stack.destroy());
+      // What IAM denied and still holds is deleted after all.
+      await healed(
+        of.filter(({ fault }) => fault !== "NoSuchEntity"),
+        () => stack.destroy(),
+      );
       expect(stored(kind)).toEqual(new Map());
     });
   },
