@@ -184,8 +184,8 @@ export class LoginProfileLifecycle {
 
   /** Whether a profile that exists is one that a resource of this run leaves, made when the state says, or one that a run made which was killed. */
   async #isLeftToUs({ userName }: Declaration, place: Place, user: UserInRun): Promise<boolean> {
-    if (user.askedAt !== undefined) {
-      const made = await place.profiles.madeBetween(userName, user.askedAt, user.askedAt + CALL_WITHIN_MS);
+    for (const at of user.askedAt ?? []) {
+      const made = await place.profiles.madeBetween(userName, at, at + CALL_WITHIN_MS);
       if (made !== undefined) return true;
     }
     if (offeredTo(user) === undefined && !(await soon(() => user.isLeaving === true))) return false;
@@ -428,8 +428,8 @@ export class LoginProfileLifecycle {
     return this.#find(userName, this.reach(connection), isThere);
   }
 
-  /** Notes that a run which was killed was about to create a profile. */
-  wasAsked({ userName, connection }: Whereabouts, at: number): void {
+  /** Notes when runs which were killed were about to create a profile. */
+  wasAsked({ userName, connection }: Whereabouts, at: number[]): void {
     this.run.user(userName, connection).askedAt = at;
   }
 

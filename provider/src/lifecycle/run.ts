@@ -33,8 +33,8 @@ export interface UserInRun {
   leftCreateDate?: string;
   /** The profile as the state has it for a resource that is about to give it up, or that may be no part of the program any more. */
   offered?: LoginProfileState;
-  /** When a run that was killed was about to create the profile, where that is known. */
-  askedAt?: number;
+  /** When runs that were killed were about to create the profile, where that is known. */
+  askedAt?: number[];
   /** The profile that was deleted, and whether it was gone from IAM by then. */
   left?: { applied: LoginProfileState; wasGone: boolean };
   /** What the resource had that declares this profile now. */

@@ -31,6 +31,14 @@ export interface Note {
   failed?: true;
 }
 
+/** What is known of what killed runs did to one profile. */
+interface WhatWasDone {
+  /** The last that came of it; null where the profile was deleted, undefined where nobody lived to see any. */
+  to: NotedState | null | undefined;
+  /** When IAM was about to be asked, and nobody lived to see what came of it. */
+  askedAt: number[];
+}
+
 /** The state with a digest in the place of the hash. */
 export type NotedState = Omit<LoginProfileState, "passwordHash" | "connection"> & { passwordDigest?: string };
 
@@ -60,12 +68,17 @@ export class LeftNotes {
     this.#notes = this.left.flatMap(notesIn).filter((note) => note.accountId === accountId);
   }
 
-  /** What a run that was killed did to a profile that was then as it is now in the state. */
-  of(userName: string, before: LoginProfileState | undefined): Note | undefined {
+  /** What runs that were killed did to a profile that was then as it is now in the state. */
+  of(userName: string, before: LoginProfileState | undefined): WhatWasDone {
     const from = fingerprint(before);
-    const notes = this.#notes.filter((note) => keyOf(note.userName) === keyOf(userName) && note.from === from);
-    const note = notes.find(({ to }) => to !== undefined) ?? notes.at(-1);
-    return note?.failed ? undefined : note;
+    const notes = this.#notes
+      .filter((note) => keyOf(note.userName) === keyOf(userName) && note.from === from)
+      .sort((one, other) => one.at - other.at);
+    const ended = new Set(notes.filter(({ to, failed }) => to !== undefined || failed).map(({ at }) => at));
+    return {
+      to: notes.findLast(({ to }) => to !== undefined)?.to,
+      askedAt: notes.map(({ at }) => at).filter((at) => !ended.has(at)),
+    };
   }
 }
 
@@ -138,12 +151,11 @@ export async function completed(
     const before = states.get(key);
     const after = supposed.get(key);
     const profile = before ?? declarations.get(key) ?? after;
-    const note = profile && notes.of(profile.userName, before);
-    if (profile === undefined || note === undefined) return;
-    if (note.to === undefined) {
-      if (before === undefined) one.wasAsked(profile, note.at);
-      return;
-    }
+    if (profile === undefined) return;
+    const { to, askedAt } = notes.of(profile.userName, before);
+    // Each of several runs that were killed may have been the one that created it.
+    if (before === undefined) one.wasAsked(profile, askedAt);
+    if (to === undefined) return;
     try {
       const found = await one.observed(profile, after !== undefined && { since: after.createDate });
       if (after === undefined) {
@@ -170,14 +182,13 @@ export function supposedStates(
   const result = new Map(states);
   for (const key of new Set(notes.users)) {
     const before = states.get(key);
-    const note = notes.of(key, before);
-    if (note?.to === undefined) continue;
-    if (note.to === null) result.delete(key);
-    else
-      result.set(
-        key,
-        stateAfter(note.to, before ?? { userName: note.to.userName, ...given({ connection }) }, declarations.get(key)),
-      );
+    const { to } = notes.of(key, before);
+    if (to === undefined) continue;
+    if (to === null) result.delete(key);
+    else {
+      const profile = before ?? { userName: to.userName, ...given({ connection }) };
+      result.set(key, stateAfter(to, profile, declarations.get(key)));
+    }
   }
   return result;
 }

@@ -1,5 +1,5 @@
 /** Many profiles in one resource, on an IAM that answers at once: what is checked, stored, called, and left after failures. */
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Reach } from "../../../../provider/src/aws/accounts.ts";
 import { IamError } from "../../../../provider/src/aws/iam.ts";
 import { AccountPasswordPolicy } from "../../../../provider/src/aws/password-policy.ts";
@@ -445,6 +445,24 @@ describe("a run that is killed", () => {
     };
     const { state } = await failed(many.create(await checked({ profiles: of("alice", "bob") })));
     expect(Object.keys(state.profiles)).toEqual(["alice"]);
+  });
+
+  test("while it creates, and the next one too: the one after that knows what either made", async () => {
+    const args = { profiles: of("alice", "bob") };
+    const declared = await checked(args);
+    // Long enough before for IAM, which tells dates to the second.
+    const before = Date.now() - 5000;
+    const clock = jest.spyOn(Date, "now").mockReturnValue(before);
+    await killedAt("create bob", () => many.create(declared));
+    clock.mockRestore();
+    iam.profiles.set("bob", { createDate: new Date(before).toISOString(), passwordResetRequired: false });
+    const again = await checked(args);
+    iam.slowUpdate = "bob";
+    await killedAt("update bob", () => many.create(again));
+    iam.slowUpdate = undefined;
+    const { profiles } = await many.create(await checked(args));
+    expect(Object.keys(profiles)).toEqual(["alice", "bob"]);
+    expect(iam.calls.filter((call) => /^(update|delete)/.test(call))).toEqual(["update bob of bob"]);
   });
 
   test("while it creates, and no note is left of it: the next one says what to set", async () => {
