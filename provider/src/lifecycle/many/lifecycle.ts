@@ -76,7 +76,7 @@ export class LoginProfilesLifecycle {
       const before = stored.get(key);
       const state = before && states.get(key);
       if (state === undefined) {
-        if (declaration.passwordVersion !== 0 && this.#isWithoutPassword(declaration))
+        if (this.#isPasswordMissing(declaration))
           missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
         differences.added.push(userName);
         continue;
@@ -116,6 +116,13 @@ export class LoginProfilesLifecycle {
   async #settable<T extends PreviewedDeclaration>(declaration: T, before: LoginProfileState): Promise<T> {
     const stays = this.#isWithoutPassword(declaration) || (await this.one.isSetAlready(before, declaration));
     return stays ? withPasswordOf(before, declaration) : declaration;
+  }
+
+  /** In a refresh, in which nothing is checked, what the program gives is not known, and nothing is to be created. */
+  #isPasswordMissing(declaration: PreviewedDeclaration): boolean {
+    const { userName, connection, passwordVersion } = declaration;
+    const wasChecked = !isKnown(connection) || this.run.user(userName as string, connection).isChecked === true;
+    return wasChecked && passwordVersion !== 0 && this.#isWithoutPassword(declaration);
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {

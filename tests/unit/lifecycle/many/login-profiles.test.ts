@@ -336,6 +336,8 @@ describe("a run", () => {
     const read = await many.read(applied);
     expect(iam.calls.sort()).toEqual(["get alice", "get bob"]);
     expect(Object.keys(read.profiles)).toEqual(["alice"]);
+    // The engine asks at once what that differs from what was declared; the program has not run.
+    expect(await many.diff(read, declared)).toMatchObject({ added: ["bob"], changed: [], removed: [] });
     const without = await checked({ profiles: { ...of("alice"), bob: {} } }, declared);
     await expect(many.diff(read, without)).rejects.toThrow(
       'IAM user "bob": it is gone from IAM, and the program gives no password',
