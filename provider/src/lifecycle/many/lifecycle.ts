@@ -76,8 +76,7 @@ export class LoginProfilesLifecycle {
       const before = stored.get(key);
       const state = before && states.get(key);
       if (state === undefined) {
-        if (this.#isPasswordMissing(declaration))
-          missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
+        if (this.#isPasswordMissing(declaration)) missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
         differences.added.push(userName);
         continue;
       }
