@@ -78,7 +78,7 @@ describe.each([DYNAMIC, PLUGIN])("in the $name front end", (frontEnd) => {
     expect(users()).toEqual([scene.other]);
     declare(frontEnd, `{ [user]: { ${first}, adoptExisting: true }, [other]: { ${first} } }`);
     scene.calls();
-    expect(await scene.succeeds(scene.up())).toEqual(["Create user FIRST", "Update user FIRST"]);
+    expect(await scene.succeeds(scene.up())).toEqual(["Create user FIRST", "Get user", "Update user FIRST"]);
   });
 
   test("a user moves from one resource to the other and back, and IAM changes nothing", async () => {

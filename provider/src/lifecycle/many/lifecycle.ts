@@ -76,9 +76,7 @@ export class LoginProfilesLifecycle {
       const before = stored.get(key);
       const state = before && states.get(key);
       if (state === undefined) {
-        const isNeeded = declaration.passwordVersion !== 0 && this.#wasChecked(declaration);
-        if (isNeeded && this.#isWithoutPassword(declaration))
-          missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
+        if (this.#isPasswordMissing(declaration)) missing.push(refused("create", userName, NOTHING_TO_UPDATE).message);
         differences.added.push(userName);
         continue;
       }
@@ -119,9 +117,11 @@ export class LoginProfilesLifecycle {
     return stays ? withPasswordOf(before, declaration) : declaration;
   }
 
-  /** In a refresh nothing is: what the program gives is not known then, and nothing is to be created. */
-  #wasChecked({ userName, connection }: PreviewedDeclaration): boolean {
-    return !isKnown(connection) || this.run.user(userName as string, connection).isChecked === true;
+  /** In a refresh, in which nothing is checked, what the program gives is not known, and nothing is to be created. */
+  #isPasswordMissing(declaration: PreviewedDeclaration): boolean {
+    const { userName, connection, passwordVersion } = declaration;
+    const wasChecked = !isKnown(connection) || this.run.user(userName as string, connection).isChecked === true;
+    return wasChecked && passwordVersion !== 0 && this.#isWithoutPassword(declaration);
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {

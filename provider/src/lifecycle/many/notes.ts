@@ -184,9 +184,11 @@ export function supposedStates(
     const before = states.get(key);
     const { to } = notes.of(key, before);
     if (to === undefined) continue;
-    const profile = before ?? (to && { userName: to.userName, ...given({ connection }) });
-    if (to === null || profile === null) result.delete(key);
-    else result.set(key, stateAfter(to, profile, declarations.get(key)));
+    if (to === null) result.delete(key);
+    else {
+      const profile = before ?? { userName: to.userName, ...given({ connection }) };
+      result.set(key, stateAfter(to, profile, declarations.get(key)));
+    }
   }
   return result;
 }
