@@ -1,0 +1,243 @@
+/** The ways by which a release reaches a program, each up to a login profile that the AWS CLI reads back. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ENGINE_VERSION, ROOT } from "../../tests/support/lab.ts";
+import type { Stack } from "../../tests/support/stack.ts";
+import { buildNext, checksumsOf, publishNpm, publishPlugin, type Release } from "./publish.ts";
+import type { Channel, Rehearsal } from "./rehearsal.ts";
+import type { Stranger } from "./stranger.ts";
+
+const PASSWORD = "Rehearsed-Secret-01!";
+const PACKAGE = "pulumi-aws-login-profile";
+const PLUGIN = "aws-login-profile";
+
+const NPM: Channel = {
+  name: "npm",
+  play: async (rehearsal, attempt) => {
+    const { release, registries } = rehearsal;
+    const person = rehearsal.stranger();
+    const folder = person.project("people", typescriptProject(quickStart("typescript")));
+    await attempt("published", () => publishNpm(release, registries));
+    await attempt("npm install", async () => {
+      await person.run(folder, "npm", "install", PACKAGE, "@pulumi/aws");
+      assert.equal(installedVersion(folder), release.version);
+    });
+    await attempt("its command runs", async () => {
+      await person.run(folder, "sh", "-c", `npx ${PACKAGE} skeleton > users.yaml && npx ${PACKAGE} check users.yaml`);
+    });
+    await attempt("quick start, pulumi up, read back", async () => {
+      const stack = await configured(person, folder);
+      await expectLife(rehearsal, stack, await onlyUserOf(rehearsal, stack));
+    });
+  },
+};
+
+const YAML: Channel = {
+  name: "plugin, YAML",
+  play: async (rehearsal, attempt) => {
+    const { release, registries } = rehearsal;
+    const person = rehearsal.stranger();
+    await attempt("published", () => publishPlugin(release, registries));
+    await attempt("the engine fetches the plugin, pulumi up, read back", async () => {
+      await rehearsal.iam.createUsers(["yaml"]);
+      registries.files.takeAsked();
+      const stack = await configured(person, person.project("yaml", yamlProject("yaml", release)));
+      await succeeds(stack.up());
+      assert.deepEqual([...new Set(registries.files.takeAsked())], [`/plugin/v${release.version}/${archiveOf(release)}`]);
+      await expectLife(rehearsal, stack, "yaml");
+    });
+  },
+};
+
+const CHECKSUM: Channel = {
+  name: "plugin, checksum",
+  play: async (rehearsal, attempt) => {
+    const { release, registries } = rehearsal;
+    const person = rehearsal.stranger();
+    const folder = person.project("checksum", { "Pulumi.yaml": "name: test\nruntime: yaml\n" });
+    await publishPlugin(release, registries);
+    const stack = await person.stack(folder);
+    const install = (sum: string) =>
+      stack.pulumi("plugin", "install", "resource", PLUGIN, release.version, ...serverOf(release), "--checksum", sum);
+    await attempt("another checksum is refused", async () => {
+      const { code, output } = await install("0".repeat(64));
+      assert.notEqual(code, 0);
+      assert.match(output, /invalid checksum/);
+      assert.deepEqual(await plugins(stack), []);
+    });
+    await attempt("that of SHA256SUMS is taken", async () => {
+      await succeeds(install(checksumsOf(release)[archiveOf(release)] ?? ""));
+      assert.deepEqual(await plugins(stack), [release.version]);
+    });
+  },
+};
+
+/** Of what the engine of a stranger holds, the versions. */
+async function plugins(stack: Stack): Promise<string[]> {
+  const found: { name: string; version: string }[] = JSON.parse(await succeeds(stack.pulumi("plugin", "ls", "--json")));
+  return found.filter(({ name }) => name === PLUGIN).map(({ version }) => version);
+}
+
+function serverOf({ home, version }: Release): string[] {
+  return ["--server", home.pluginDownloadUrl.replace(`\${VERSION}`, version)];
+}
+
+function archiveOf({ version }: Release): string {
+  const processor = process.arch === "x64" ? "amd64" : process.arch;
+  return `pulumi-resource-${PLUGIN}-v${version}-${process.platform}-${processor}.tar.gz`;
+}
+
+const UPGRADE: Channel = {
+  name: "upgrade",
+  play: async (rehearsal, attempt) => {
+    const { release, registries, iam } = rehearsal;
+    const [person, other] = [rehearsal.stranger(), rehearsal.stranger()];
+    let [npm, yaml]: Stack[] = [];
+    let next = release;
+    await iam.createUsers(["upgraded", "upgraded-yaml"]);
+    await attempt("a stack of this version, npm", async () => {
+      await publishNpm(release, registries).catch(alreadyThere);
+      const folder = person.project("upgrade", { "Pulumi.yaml": "name: test\nruntime: nodejs\n", ...PROGRAM });
+      await person.run(folder, "npm", "install", `${PACKAGE}@${release.version}`, `@pulumi/pulumi@${ENGINE_VERSION}`);
+      npm = await configured(person, folder);
+      await succeeds(npm.up());
+    });
+    await attempt("a stack of this version, plugin", async () => {
+      await publishPlugin(release, registries);
+      yaml = await configured(other, other.project("upgrade", yamlProject("upgraded-yaml", release)));
+      await succeeds(yaml.up());
+    });
+    await attempt("the next version is built and published", async () => {
+      next = await buildNext(release.version, join(rehearsal.folder, "next"), registries);
+      await publishNpm(next, registries);
+      await publishPlugin(next, registries);
+    });
+    await attempt("npm update, no change, no call", async () => {
+      assert(npm);
+      await person.run(npm.folder, "npm", "update", PACKAGE);
+      assert.equal(installedVersion(npm.folder), next.version);
+      await expectNothing(rehearsal, npm);
+      await expectLife(rehearsal, npm, "upgraded");
+    });
+    await attempt("the next plugin, no change, no call", async () => {
+      assert(yaml);
+      other.project("upgrade", yamlProject("upgraded-yaml", next));
+      await expectNothing(rehearsal, yaml);
+      assert.deepEqual((await plugins(yaml)).sort(), [release.version, next.version].sort());
+      await expectLife(rehearsal, yaml, "upgraded-yaml");
+    });
+  },
+};
+
+const PROGRAM = {
+  "package.json": '{ "name": "people", "private": true, "main": "index.js" }',
+  "index.js": `const pulumi = require("@pulumi/pulumi");
+const { LoginProfile } = require("${PACKAGE}");
+new LoginProfile("upgraded", {
+  userName: "upgraded",
+  password: new pulumi.Config().requireSecret("password"),
+  passwordResetRequired: true,
+});
+`,
+};
+
+export const CHANNELS: Channel[] = [NPM, YAML, CHECKSUM, UPGRADE];
+/** Those that are tried with every run of the tests. */
+export const SHORT: Channel[] = [YAML, CHECKSUM, UPGRADE];
+
+/** A profile that is there does not change, and goes with its stack. */
+async function expectLife(rehearsal: Rehearsal, stack: Stack, user: string): Promise<void> {
+  const { iam } = rehearsal;
+  const { LoginProfile: live } = await iam.awsCli("iam", "get-login-profile", "--user-name", user);
+  assert.equal(live.PasswordResetRequired, true);
+  await expectNothing(rehearsal, stack);
+  await succeeds(stack.destroy());
+  await assert.rejects(iam.awsCli("iam", "get-login-profile", "--user-name", user), /NoSuchEntity/);
+  assert.deepEqual(stack.occurrences(PASSWORD), []);
+}
+
+async function expectNothing({ iam }: Rehearsal, stack: Stack): Promise<void> {
+  iam.takeCalls();
+  await succeeds(stack.up("--expect-no-changes"));
+  assert.deepEqual(iam.takeProfileCalls(), []);
+}
+
+/** Deploys a program that declares one console user; tells the user's name. */
+async function onlyUserOf({ iam }: Rehearsal, stack: Stack): Promise<string> {
+  iam.takeCalls();
+  await succeeds(stack.up());
+  const [created, ...others] = iam.takeProfileCalls();
+  assert.deepEqual([created?.operation, created?.parameters.Password, others], ["CreateLoginProfile", PASSWORD, []]);
+  return created?.parameters.UserName ?? "";
+}
+
+async function configured(person: Stranger, folder: string): Promise<Stack> {
+  const stack = await person.stack(folder);
+  await succeeds(stack.setSecret("password", PASSWORD));
+  return stack;
+}
+
+async function succeeds(running: Promise<{ code: number | null; output: string; stdout: string }>): Promise<string> {
+  const { code, output, stdout } = await running;
+  if (code !== 0) throw new Error(output);
+  return stdout;
+}
+
+/** What `pulumi new typescript` makes, whose template is on the internet. */
+function typescriptProject(program: string): Record<string, string> {
+  return {
+    "Pulumi.yaml": "name: people\nruntime: nodejs\n",
+    "package.json": JSON.stringify({
+      name: "people",
+      main: "index.ts",
+      devDependencies: { "@types/node": "^22", typescript: "^5.0.0" },
+      dependencies: { "@pulumi/pulumi": `^${ENGINE_VERSION}` },
+    }),
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: { strict: true, target: "es2020", module: "nodenext", moduleResolution: "nodenext" },
+      files: ["index.ts"],
+    }),
+    "index.ts": program,
+  };
+}
+
+function yamlProject(userName: string, { home, version }: Release): Record<string, string> {
+  const program = {
+    name: "test",
+    runtime: "yaml",
+    config: { password: { type: "string", secret: true } },
+    resources: {
+      profile: {
+        type: `${PLUGIN}:LoginProfile`,
+        properties: { userName, password: `\${password}`, passwordResetRequired: true },
+        // In YAML $${ is a ${ that stands for nothing.
+        options: { version, pluginDownloadURL: home.pluginDownloadUrl.replace(`\${VERSION}`, version) },
+      },
+    },
+  };
+  return { "Pulumi.yaml": JSON.stringify(program) };
+}
+
+/** The program that README.md begins with. */
+function quickStart(language: string): string {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const [, program] = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(readme) ?? [];
+  assert(program, `README.md has no program in ${language}.`);
+  return program;
+}
+
+function installedVersion(folder: string): string {
+  return JSON.parse(readFileSync(join(folder, "node_modules", PACKAGE, "package.json"), "utf8")).version;
+}
+
+/** Another channel has published it. */
+function alreadyThere(error: Error): void {
+  if (!/EPUBLISHCONFLICT|cannot publish over|already present|409/i.test(error.message)) throw error;
+}
+
+export function lacks(...commands: string[]): string | undefined {
+  const missing = commands.find((command) => spawnSync(command, ["--version"]).error !== undefined);
+  return missing === undefined ? undefined : `${missing} is not here`;
+}
