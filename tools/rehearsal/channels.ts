@@ -3,9 +3,22 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { ENGINE_VERSION, ROOT } from "../../tests/support/lab.ts";
+import { InlineProgram, type Step } from "../../tests/support/languages.ts";
 import type { Stack } from "../../tests/support/stack.ts";
-import { buildNext, checksumsOf, publishNpm, publishPlugin, type Release } from "./publish.ts";
+import { SDK_CHANNELS } from "./languages.ts";
+import {
+  buildNext,
+  checksumsOf,
+  publishGo,
+  publishMaven,
+  publishNpm,
+  publishPlugin,
+  publishPython,
+  REPOSITORY,
+  type Release,
+} from "./publish.ts";
 import type { Channel, Rehearsal } from "./rehearsal.ts";
 import type { Stranger } from "./stranger.ts";
 
@@ -15,6 +28,7 @@ const PLUGIN = "aws-login-profile";
 
 const NPM: Channel = {
   name: "npm",
+  needs: ["package"],
   play: async (rehearsal, attempt) => {
     const { release, registries } = rehearsal;
     const person = rehearsal.stranger();
@@ -36,6 +50,7 @@ const NPM: Channel = {
 
 const YAML: Channel = {
   name: "plugin, YAML",
+  needs: ["archives"],
   play: async (rehearsal, attempt) => {
     const { release, registries } = rehearsal;
     const person = rehearsal.stranger();
@@ -45,7 +60,10 @@ const YAML: Channel = {
       registries.files.takeAsked();
       const stack = await configured(person, person.project("yaml", yamlProject("yaml", release)));
       await succeeds(stack.up());
-      assert.deepEqual([...new Set(registries.files.takeAsked())], [`/plugin/v${release.version}/${archiveOf(release)}`]);
+      assert.deepEqual(
+        [...new Set(registries.files.takeAsked())],
+        [`/plugin/v${release.version}/${archiveOf(release)}`],
+      );
       await expectLife(rehearsal, stack, "yaml");
     });
   },
@@ -53,6 +71,7 @@ const YAML: Channel = {
 
 const CHECKSUM: Channel = {
   name: "plugin, checksum",
+  needs: ["archives"],
   play: async (rehearsal, attempt) => {
     const { release, registries } = rehearsal;
     const person = rehearsal.stranger();
@@ -91,6 +110,7 @@ function archiveOf({ version }: Release): string {
 
 const UPGRADE: Channel = {
   name: "upgrade",
+  needs: ["package", "archives"],
   play: async (rehearsal, attempt) => {
     const { release, registries, iam } = rehearsal;
     const [person, other] = [rehearsal.stranger(), rehearsal.stranger()];
@@ -143,7 +163,128 @@ new LoginProfile("upgraded", {
 `,
 };
 
-export const CHANNELS: Channel[] = [NPM, YAML, CHECKSUM, UPGRADE];
+/** A test program of each language, which the Automation API starts: no language host is needed. */
+const SDKS = SDK_CHANNELS.map(
+  ({ name, commands, publish, build }): Channel => ({
+    name,
+    needs: ["sdks", "archives"],
+    absent: () => lacks(...commands),
+    play: async (rehearsal, attempt) => {
+      const { release, registries, iam } = rehearsal;
+      const person = rehearsal.stranger();
+      let started: Awaited<ReturnType<typeof build>> = { command: [] };
+      await publishPlugin(release, registries);
+      await attempt("published", () => publish(release, registries).catch(alreadyThere));
+      await attempt("installed, and a program built with it", async () => {
+        started = await build(person, release);
+      });
+      await attempt("the engine fetches the plugin, pulumi up, read back", async () => {
+        const userName = name.split(" ")[0]?.toLowerCase() ?? "";
+        await iam.createUsers([userName]);
+        const stack = await person.stack(person.project("stack", { "package.json": "{}" }));
+        const program = await InlineProgram.start({ name, build: async () => started }, stack);
+        try {
+          await expectLifeBySteps(rehearsal, program, userName);
+        } finally {
+          await program.stop();
+        }
+        assert.deepEqual(stack.occurrences(PASSWORD), []);
+        assert.deepEqual(await plugins(stack), [release.version]);
+      });
+    },
+  }),
+);
+
+/** The same as expectLife, of a program that takes its steps one by one. */
+async function expectLifeBySteps({ iam }: Rehearsal, program: InlineProgram, userName: string): Promise<void> {
+  const up: Step = { command: "up", profiles: [{ userName, password: PASSWORD, passwordResetRequired: true }] };
+  const created = await program.carryOut(up);
+  assert.deepEqual([created.error, created.changes], [undefined, { create: 2 }]);
+  const { LoginProfile: live } = await iam.awsCli("iam", "get-login-profile", "--user-name", userName);
+  assert.equal(live.PasswordResetRequired, true);
+  iam.takeCalls();
+  assert.deepEqual((await program.carryOut(up)).changes, { same: 2 });
+  assert.deepEqual(iam.takeProfileCalls(), []);
+  assert.equal((await program.carryOut({ command: "destroy" })).error, undefined);
+  await assert.rejects(iam.awsCli("iam", "get-login-profile", "--user-name", userName), /NoSuchEntity/);
+}
+
+/** No machine of this repository's has its tools; the release's own workflow does. */
+const DOTNET: Channel = {
+  name: ".NET SDK, NuGet",
+  needs: [],
+  absent: () => lacks("dotnet") ?? "left to the release's workflow",
+  play: async () => {},
+};
+
+const PACKAGE_ADD: Channel = {
+  name: "pulumi package add",
+  needs: ["archives"],
+  play: async (rehearsal, attempt) => {
+    const { release, registries, iam } = rehearsal;
+    const person = rehearsal.stranger();
+    await publishPlugin(release, registries);
+    const folder = person.project("added", { "Pulumi.yaml": "name: test\nruntime: yaml\n" });
+    const stack = await configured(person, folder);
+    await attempt("of the plugin", async () => {
+      await succeeds(stack.pulumi("package", "add", `${PLUGIN}@${release.version}`, ...serverOf(release)));
+    });
+    await attempt("pulumi up, read back", async () => {
+      await iam.createUsers(["added"]);
+      const { packages } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
+      person.project("added", yamlProject("added", release, packages ?? {}));
+      await succeeds(stack.up());
+      await expectLife(rehearsal, stack, "added");
+    });
+  },
+};
+
+const TEMPLATE: Channel = {
+  name: "template",
+  needs: ["package"],
+  play: async (rehearsal, attempt) => {
+    const { release, registries, iam } = rehearsal;
+    const person = rehearsal.stranger();
+    const folder = person.project("made");
+    const template = join(ROOT, "templates", "console-users");
+    await publishNpm(release, registries).catch(alreadyThere);
+    await attempt("pulumi new, npm install", async () => {
+      const asked = ["--dir", folder, "--generate-only", "--yes", "--name", "made"];
+      await person.run(folder, "pulumi", "new", template, ...asked);
+      await person.run(folder, "npm", "install");
+      assert.equal(installedVersion(folder), release.version);
+    });
+    await attempt("pulumi up, read back", async () => {
+      const stack = await configured(person, folder);
+      iam.takeCalls();
+      await succeeds(stack.up());
+      const users = iam.takeProfileCalls().map(({ parameters }) => parameters.UserName ?? "");
+      assert(users.length > 0);
+      for (const user of users) await iam.awsCli("iam", "get-login-profile", "--user-name", user);
+      await expectNothing(rehearsal, stack);
+      await succeeds(stack.destroy());
+    });
+  },
+};
+
+/** What the release's workflow runs against the registries of the world. */
+const VERIFY: Channel = {
+  name: "verify.ts",
+  needs: ["package", "archives", "sdks"],
+  play: async (rehearsal, attempt) => {
+    const { release, registries } = rehearsal;
+    const person = rehearsal.stranger();
+    const publishing = [publishNpm, publishPython, publishGo, publishMaven];
+    for (const publish of publishing) await publish(release, registries).catch(alreadyThere);
+    await attempt("each is installed, and its example compiles", async () => {
+      const asked = ["--version", release.version, "--repository", REPOSITORY];
+      console.log(await person.run(ROOT, "node", join("tools", "release", "verify.ts"), ...asked));
+    });
+  },
+};
+
+// The upgrade comes last, for it publishes another version.
+export const CHANNELS: Channel[] = [NPM, YAML, CHECKSUM, ...SDKS, DOTNET, PACKAGE_ADD, TEMPLATE, VERIFY, UPGRADE];
 /** Those that are tried with every run of the tests. */
 export const SHORT: Channel[] = [YAML, CHECKSUM, UPGRADE];
 
@@ -203,17 +344,19 @@ function typescriptProject(program: string): Record<string, string> {
   };
 }
 
-function yamlProject(userName: string, { home, version }: Release): Record<string, string> {
+function yamlProject(userName: string, { home, version }: Release, packages?: object): Record<string, string> {
   const program = {
     name: "test",
     runtime: "yaml",
+    ...(packages && { packages }),
     config: { password: { type: "string", secret: true } },
     resources: {
       profile: {
         type: `${PLUGIN}:LoginProfile`,
         properties: { userName, password: `\${password}`, passwordResetRequired: true },
-        // In YAML $${ is a ${ that stands for nothing.
-        options: { version, pluginDownloadURL: home.pluginDownloadUrl.replace(`\${VERSION}`, version) },
+        ...(packages === undefined && {
+          options: { version, pluginDownloadURL: home.pluginDownloadUrl.replace(`\${VERSION}`, version) },
+        }),
       },
     },
   };
@@ -237,7 +380,7 @@ function alreadyThere(error: Error): void {
   if (!/EPUBLISHCONFLICT|cannot publish over|already present|409/i.test(error.message)) throw error;
 }
 
-export function lacks(...commands: string[]): string | undefined {
+function lacks(...commands: string[]): string | undefined {
   const missing = commands.find((command) => spawnSync(command, ["--version"]).error !== undefined);
   return missing === undefined ? undefined : `${missing} is not here`;
 }

@@ -11,8 +11,8 @@ import type { Stranger } from "./stranger.ts";
 
 export interface SdkChannel {
   name: string;
-  /** The commands that it needs. */
-  needs: string[];
+  /** The commands that it takes. */
+  commands: string[];
   publish(release: Release, registries: Registries): Promise<void>;
   /** Installs the SDK and builds the program with it; tells how the program is started. */
   build(person: Stranger, release: Release): Promise<Awaited<ReturnType<Language["build"]>>>;
@@ -21,7 +21,7 @@ export interface SdkChannel {
 export const SDK_CHANNELS: SdkChannel[] = [
   {
     name: "Python SDK, pip",
-    needs: ["python3"],
+    commands: ["python3"],
     publish: publishPython,
     build: async (person, release) => {
       const folder = person.project("python", programOf("python", "*.py", release));
@@ -32,7 +32,7 @@ export const SDK_CHANNELS: SdkChannel[] = [
   },
   {
     name: "Go SDK, go get",
-    needs: ["go"],
+    commands: ["go"],
     publish: publishGo,
     build: async (person, release) => {
       const folder = person.project("go", programOf("go", "*.go", release));
@@ -46,12 +46,17 @@ export const SDK_CHANNELS: SdkChannel[] = [
   },
   {
     name: "Node.js SDK, npm",
-    needs: ["npm"],
+    commands: ["npm"],
     publish: publishNpm,
     build: async (person, release) => {
       const files = programOf("nodejs", "*.{ts,json}", release);
       const folder = person.project("nodejs", { ...files, "package.json": '{ "private": true }' });
-      const packages = [`${NPM_SDK}@${release.version}`, `@pulumi/pulumi@${ENGINE_VERSION}`, "typescript@5", "@types/node@22"];
+      const packages = [
+        `${NPM_SDK}@${release.version}`,
+        `@pulumi/pulumi@${ENGINE_VERSION}`,
+        "typescript@5",
+        "@types/node@22",
+      ];
       await person.run(folder, "npm", "install", ...packages);
       await person.run(folder, "npx", "tsc", "--project", ".");
       return { command: ["node", join(folder, "program.js")] };
@@ -59,7 +64,7 @@ export const SDK_CHANNELS: SdkChannel[] = [
   },
   {
     name: "Java SDK, Maven",
-    needs: ["mvn", "javac"],
+    commands: ["mvn", "javac"],
     publish: publishMaven,
     build: async (person, release) => {
       const folder = person.project("java", {

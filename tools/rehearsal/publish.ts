@@ -99,12 +99,21 @@ export async function publishGo({ home, version, folder }: Release, { files }: R
 export async function publishMaven({ folder }: Release, { files }: Registries): Promise<void> {
   const into = `rehearsal::file://${join(files.folder, MAVEN)}`;
   const deploy = ["package", "org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy"];
-  await succeeds(join(folder, "sdks", "java"), "mvn", "--batch-mode", "--quiet", ...deploy, `-DaltDeploymentRepository=${into}`);
+  await succeeds(
+    join(folder, "sdks", "java"),
+    "mvn",
+    "--batch-mode",
+    "--quiet",
+    ...deploy,
+    `-DaltDeploymentRepository=${into}`,
+  );
 }
 
 /** The sums that are attached to a release, by the names of the files. */
 export function checksumsOf({ folder }: Release): Record<string, string> {
-  const lines = readFileSync(join(folder, "archives", "SHA256SUMS"), "utf8").trim().split("\n");
+  const lines = readFileSync(join(folder, "archives", "SHA256SUMS"), "utf8")
+    .trim()
+    .split("\n");
   return Object.fromEntries(lines.map((line) => [basename(line.slice(66)), line.slice(0, 64)]));
 }
 

@@ -1,5 +1,5 @@
 /** A release on its way from the build to a stranger's program: what was tried, what came of it, and how long it took. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmbeddedIam } from "../../tests/support/embedded-iam.ts";
@@ -22,6 +22,8 @@ export type Try = (step: string, action: () => Promise<void>) => Promise<void>;
 
 export interface Channel {
   name: string;
+  /** What it needs of a release. */
+  needs: Part[];
   /** Why this machine cannot try it. */
   absent?(): string | undefined;
   play(rehearsal: Rehearsal, attempt: Try): Promise<void>;
@@ -43,16 +45,22 @@ export class Rehearsal {
     this.#plugins = plugins;
   }
 
-  /** Builds these parts of a release for registries that are started and empty. */
-  static async prepare(parts: Part[]): Promise<Rehearsal> {
+  /** Builds what channels need of a release, for registries that are started and empty. */
+  static async prepare(channels: Channel[]): Promise<Rehearsal> {
+    const parts = new Set<Part>(channels.flatMap(({ needs }) => needs));
     // Outside the repository: its node_modules must not help.
     const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
     const registries = await Registries.start(folder);
-    const iam = await EmbeddedIam.start();
-    const plugins = await Plugins.start(iam.unrecordedEnvironment);
-    // Inside, for the SDK for Node.js is compiled with what is installed there.
-    const release = await build(parts, mkdtempSync(join(SCRATCH, "rehearsal-")), registries);
-    return new Rehearsal(folder, release, registries, iam, plugins);
+    try {
+      // Inside, for the SDK for Node.js is compiled with what is installed there.
+      mkdirSync(SCRATCH, { recursive: true });
+      const release = await build([...parts], mkdtempSync(join(SCRATCH, "rehearsal-")), registries);
+      const iam = await EmbeddedIam.start();
+      return new Rehearsal(folder, release, registries, iam, await Plugins.start(iam.unrecordedEnvironment));
+    } catch (error) {
+      await registries.stop();
+      throw error;
+    }
   }
 
   async end(): Promise<void> {
@@ -64,7 +72,10 @@ export class Rehearsal {
 
   stranger(): Stranger {
     const { folder, registries, release, iam } = this;
-    return new Stranger(folder, registries, release.home.goModule, { ...iam.environment, ...this.#plugins.environment });
+    return new Stranger(folder, registries, release.home.goModule, {
+      ...iam.environment,
+      ...this.#plugins.environment,
+    });
   }
 
   /** Tries a channel up to its first step that fails; the error of that one, if there is one. */

@@ -7,7 +7,7 @@ const { values } = parseArgs({ options: { only: { type: "string", default: "" } 
 const names = values.only.split(",").map((name) => name.trim());
 const channels = CHANNELS.filter(({ name }) => names.some((one) => name.startsWith(one)));
 const errors: unknown[] = [];
-const rehearsal = await Rehearsal.prepare(["package", "archives", "sdks"]);
+const rehearsal = await Rehearsal.prepare(channels);
 try {
   for (const channel of channels) {
     const error = await rehearsal.play(channel);
@@ -18,5 +18,7 @@ try {
 } finally {
   await rehearsal.end();
 }
-console.log(["", "| channel | step | result | seconds |", "| --- | --- | --- | --- |", ...rehearsal.rows.map(inWords)].join("\n"));
+console.log(
+  ["", "| channel | step | result | seconds |", "| --- | --- | --- | --- |", ...rehearsal.rows.map(inWords)].join("\n"),
+);
 if (errors.length > 0) process.exit(1);

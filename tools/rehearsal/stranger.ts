@@ -65,7 +65,9 @@ export class Stranger {
 }
 
 function withoutSettings(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PULUMI|AWS|npm|NODE_COMPILE)_/.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PULUMI|AWS|npm|NODE_COMPILE)_/.test(name)),
+  );
 }
 
 /** The commands of this repository hold the plugin; of them, Node.js is needed alone. */
@@ -78,7 +80,9 @@ function pathWithoutRepository(): string {
 function goSettings(home: string, { files }: Registries, module: string): NodeJS.ProcessEnv {
   let set: Record<string, string>;
   try {
-    set = JSON.parse(execFileSync("go", ["env", "-json", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOCACHE"], { encoding: "utf8" }));
+    set = JSON.parse(
+      execFileSync("go", ["env", "-json", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GOCACHE"], { encoding: "utf8" }),
+    );
   } catch {
     return {};
   }
