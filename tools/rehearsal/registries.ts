@@ -108,10 +108,7 @@ export class FileServer {
       this.#asked.push(path);
       const file = join(folder, path);
       if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return response.writeHead(404).end();
-      // Ends with the connection, as a stream of HTTP/2 ends by itself: of an answer whose length is known beforehand, the
-      // engine (3.259.0) leaves the last piece out of the checksum, and refuses the right one.
-      response.removeHeader("transfer-encoding");
-      response.writeHead(200, { connection: "close" });
+      response.writeHead(200, { "content-length": statSync(file).size });
       return createReadStream(file).pipe(response);
     });
   }
