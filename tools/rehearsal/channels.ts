@@ -383,7 +383,7 @@ function installedVersion(folder: string): string {
 
 /** Another channel has published it. */
 function alreadyThere(error: Error): void {
-  if (!/EPUBLISHCONFLICT|cannot publish over|already present|409/i.test(error.message)) throw error;
+  if (!/EPUBLISHCONFLICT|cannot publish over|already (present|exists)|409/i.test(error.message)) throw error;
 }
 
 function lacks(...commands: string[]): string | undefined {
