@@ -6,6 +6,7 @@
 # make sdks   the plugin's SDKs for Node.js, Python, Go, .NET and Java, into .tmp/sdks
 # make release  all that a release consists of, into .tmp/release; REPOSITORY=OWNER/NAME says where it lives
 # make release-check  what the registries' own tools say of it
+# make rehearsal  a release is published into registries on loopback, and used from there; ONLY=npm,plugin for some
 # make examples  the schema's example programs in all languages, from those in YAML
 # make docs   the schemas and the tables of the docs, from the source
 # make pictures  the pictures of README.md, one of them recorded from a real run
@@ -28,7 +29,7 @@ SDKS = $(CURDIR)/provider/schema.json $(CURDIR)/.tmp/sdks "$$(node -p "require('
 RELEASE = --repository "$(REPOSITORY)"
 EXAMPLES = $(CURDIR)/provider/schema.json $(CURDIR)/tools/examples/programs
 
-.PHONY: demo test unit engine soak bench profile sdks release release-check examples docs pictures site site-test plugin build lint format setup test-tools pack clean
+.PHONY: demo test unit engine soak bench profile sdks release release-check rehearsal examples docs pictures site site-test plugin build lint format setup test-tools pack clean
 
 demo: setup build
 	@node tools/demo.ts
@@ -74,6 +75,10 @@ release: build
 release-check: setup release
 	@node tools/setup.ts --release
 	@node tools/release/check.ts $(RELEASE)
+
+rehearsal: test-tools build
+	@node tools/setup.ts --rehearsal
+	@node tools/rehearsal/run.ts --only "$(ONLY)"
 
 # Twice the schema: the programs are made from it, and it holds them.
 examples: docs

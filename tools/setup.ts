@@ -2,8 +2,9 @@
  * Brings what the demo runs on, once: the Pulumi CLI by its official installer, or built from its
  * Go module where that cannot be reached, and a Python environment with the embedded IAM and the
  * AWS CLI. With --tests, what only tests need comes too: age, the YAML language host, and what
- * programs with the generated SDKs are built with. With --lint or --release come only the linters of workflows, or what
- * builds Python packages. All are kept in the user's cache folder.
+ * programs with the generated SDKs are built with. With --lint, --release or --rehearsal come only the linters of
+ * workflows, what builds Python packages, or the registries too that a release is rehearsed in. All are kept in the
+ * user's cache folder.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -30,7 +31,10 @@ import {
   ENGINE_VERSION,
   LINT_PYTHON,
   LINT_REQUIREMENTS,
+  PYPISERVER,
+  PYPISERVER_REQUIREMENTS,
   PYTHON,
+  REHEARSAL,
   RELEASE_PYTHON,
   RELEASE_REQUIREMENTS,
   REQUIREMENTS,
@@ -39,6 +43,7 @@ import {
   SDK_GO,
   SDK_PYTHON,
   SDK_REQUIREMENTS,
+  VERDACCIO,
   YAML_HOST,
 } from "../tests/support/lab.ts";
 import { GO, generateSdks } from "../tests/support/languages.ts";
@@ -49,7 +54,10 @@ mkdirSync(CACHE, { recursive: true });
 if (process.argv.includes("--lint")) ensureLinters();
 else if (process.argv.includes("--release"))
   ensurePython("what builds Python packages", RELEASE_PYTHON, RELEASE_REQUIREMENTS);
-else if (process.argv.includes("--engine")) {
+else if (process.argv.includes("--rehearsal")) {
+  ensurePython("what builds Python packages", RELEASE_PYTHON, RELEASE_REQUIREMENTS);
+  ensurePython("a registry for Python packages", PYPISERVER, PYPISERVER_REQUIREMENTS);
+} else if (process.argv.includes("--engine")) {
   await ensureEngine();
   // For the path of a workflow.
   say(join(ENGINE, "bin"));
@@ -171,6 +179,23 @@ async function ensureTestTools(): Promise<void> {
     writeFileSync(SDK_GO, "");
   }
   say(`Pulumi for Go: in Go's build cache`);
+  ensureVerdaccio();
+}
+
+function ensureVerdaccio(): void {
+  const complete = join(VERDACCIO, "complete");
+  const cached = existsSync(complete);
+  if (!cached) {
+    say("Installing a registry for npm packages: half a minute, once …");
+    rmSync(VERDACCIO, { recursive: true, force: true });
+    mkdirSync(VERDACCIO, { recursive: true });
+    for (const file of ["package.json", "package-lock.json"]) {
+      copyFileSync(join(REHEARSAL, file), join(VERDACCIO, file));
+    }
+    run("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"], VERDACCIO);
+    writeFileSync(complete, "");
+  }
+  say(`a registry for npm packages (verdaccio): ${cached ? "cached" : "new"} in ${VERDACCIO}`);
 }
 
 function ensureLinters(): void {

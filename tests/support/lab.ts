@@ -39,6 +39,12 @@ export const SDK_PYTHON = pythonEnvironment("sdk-python", SDK_REQUIREMENTS);
 export const RELEASE_REQUIREMENTS = join(ROOT, "tools", "release", "requirements.txt");
 export const RELEASE_PYTHON = pythonEnvironment("release-python", RELEASE_REQUIREMENTS);
 
+/** The registries on loopback in which a release is rehearsed: verdaccio for npm, pypiserver for PyPI. */
+export const REHEARSAL = join(ROOT, "tools", "rehearsal");
+export const VERDACCIO = join(CACHE, `verdaccio-${digest(join(REHEARSAL, "package-lock.json"))}`);
+export const PYPISERVER_REQUIREMENTS = join(REHEARSAL, "requirements.txt");
+export const PYPISERVER = pythonEnvironment("pypiserver", PYPISERVER_REQUIREMENTS);
+
 /** The linters of workflows. */
 export const LINT_REQUIREMENTS = join(ROOT, "tools", "lint", "requirements.txt");
 export const LINT_PYTHON = pythonEnvironment("lint-python", LINT_REQUIREMENTS);
