@@ -60,6 +60,8 @@ export interface Block {
 export interface Results {
   machine: string;
   versions: Record<string, string>;
+  /** Why contenders were not measured, by their names. */
+  absent?: Record<string, string>;
   blocks: Block[];
 }
 

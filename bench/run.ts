@@ -5,6 +5,7 @@
  *
  * SIZES=50 ROUNDS=1 makes a short run: all contenders at these sizes, results in .tmp/bench-short only.
  * ONLY=naive,bare restricts it to contenders whose names hold one of these words.
+ * TERRAFORM_PROVIDERS=FOLDER names the providers without which Terraform cannot run.
  */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -18,6 +19,7 @@ import { ensureAnsible } from "./ansible.ts";
 import { type Contender, PHASES, type Run } from "./contenders/contender.ts";
 import { PULUMI_CONTENDERS } from "./contenders/pulumi.ts";
 import { SCRIPT_CONTENDERS } from "./contenders/scripts.ts";
+import { TERRAFORM_CONTENDER } from "./contenders/terraform.ts";
 import { crashWithoutCheckpoints } from "./crash.ts";
 import { HELD_USERS, loading } from "./loading.ts";
 import type { Block, Measured, Results } from "./results.ts";
@@ -27,12 +29,11 @@ import { cpuOfTree } from "./usage.ts";
 
 /** Calls are counted by a proxy, in a block of its own, which is not timed. */
 const COUNTED_SIZE = 10;
-/** The loops that start a process, or a module, for each user are measured on few and scaled. */
-const LARGEST_SCRIPT = 100;
 
-const CONTENDERS = [...PULUMI_CONTENDERS, ...SCRIPT_CONTENDERS].filter(
+const CHOSEN = [...PULUMI_CONTENDERS, TERRAFORM_CONTENDER, ...SCRIPT_CONTENDERS].filter(
   ({ name }) => process.env.ONLY === undefined || process.env.ONLY.split(",").some((word) => name.includes(word)),
 );
+const CONTENDERS = CHOSEN.filter(({ absent }) => absent === undefined);
 const shortSizes = process.env.SIZES?.split(",").map(Number);
 const isWhole = shortSizes === undefined && process.env.ROUNDS === undefined && process.env.ONLY === undefined;
 
@@ -72,6 +73,7 @@ try {
 const results: Results = {
   machine: `${cpus().length} × ${cpus()[0]?.model}, ${arch()}`,
   versions: { node: process.version, engine: ENGINE_VERSION },
+  absent: Object.fromEntries(CHOSEN.flatMap(({ name, absent }) => (absent === undefined ? [] : [[name, absent]]))),
   blocks,
 };
 writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, undefined, 1)}\n`);
@@ -177,8 +179,7 @@ async function accountWith(users: string[], counting: boolean): Promise<NodeJS.P
 
 function roundsOf(contender: Contender, size: number): number {
   if (shortSizes === undefined) return Math.min(contender.rounds[size] ?? 0, Number(process.env.ROUNDS ?? Infinity));
-  const isTooSlow = size > LARGEST_SCRIPT && !PULUMI_CONTENDERS.includes(contender);
-  return isTooSlow ? 0 : Number(process.env.ROUNDS ?? 1);
+  return size > (contender.largest ?? Infinity) ? 0 : Number(process.env.ROUNDS ?? 1);
 }
 
 function sizesOf(contenders: Contender[]): number[] {

@@ -1,11 +1,18 @@
 /** The growth curve: wall time of creating by number of resources, as an SVG picture. */
-import { BARE, LIKE_OURS, OURS } from "./contenders/pulumi.ts";
+import { BARE, LIKE_OURS, MANY, OURS } from "./contenders/pulumi.ts";
+import { TERRAFORM } from "./contenders/terraform.ts";
 import { medianOf, type Results, sizesOf } from "./results.ts";
 
 const WIDTH = 760;
 const HEIGHT = 400;
 const MARGIN = { left: 60, right: 230, top: 40, bottom: 50 };
-const COLOURS: Record<string, string> = { [OURS]: "#1f6feb", [LIKE_OURS]: "#d29922", [BARE]: "#6e7781" };
+const COLOURS: Record<string, string> = {
+  [OURS]: "#1f6feb",
+  [MANY]: "#1a7f37",
+  [TERRAFORM]: "#8250df",
+  [LIKE_OURS]: "#d29922",
+  [BARE]: "#6e7781",
+};
 const PHASES = { create: "", rotate: "6 4" } as const;
 
 export function drawing(results: Results): string {
@@ -31,7 +38,7 @@ export function drawing(results: Results): string {
       (time) => `${line(x(0), y(time), x(largest), y(time))}${text(x(0) - 8, y(time) + 4, `${time} s`, "end")}`,
     ),
     ...ticks(largest).map((size) => text(x(size), y(0) + 20, String(size), "middle")),
-    text((x(0) + x(largest)) / 2, HEIGHT - 10, "resources", "middle"),
+    text((x(0) + x(largest)) / 2, HEIGHT - 10, "login profiles", "middle"),
   ];
   for (const [index, { contender, phase, points }] of curves.filter(({ points }) => points.length > 0).entries()) {
     const style = `stroke="${COLOURS[contender]}" stroke-width="2" stroke-dasharray="${PHASES[phase]}" fill="none"`;
@@ -44,7 +51,7 @@ export function drawing(results: Results): string {
     parts.push(text(left + 30, top + 4, `${contender}: ${phase}`, "start", 11));
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
-<title>Wall time of one pulumi up by the number of resources</title>
+<title>Wall time of one pulumi up by the number of login profiles</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>
 ${parts.join("\n")}
 </svg>

@@ -3,13 +3,16 @@ import { PHASES, type Phase } from "./contenders/contender.ts";
 import {
   BARE,
   LIKE_OURS,
+  MANY,
   NAIVE,
+  ONE_IDLE,
   OURS,
   PLUGIN_OURS,
   WITHOUT_BACKUPS,
   WITHOUT_CHECKPOINTS,
 } from "./contenders/pulumi.ts";
-import { ANSIBLE_LOOP, AWS_CLI, SDK_LOOP } from "./contenders/scripts.ts";
+import { ANSIBLE_LOOP, AWS_CLI, SDK_LOOP, SDK_LOOP_OF_TEN } from "./contenders/scripts.ts";
+import { TERRAFORM } from "./contenders/terraform.ts";
 import { reach } from "./goals.ts";
 import { figure, markdown, megabytes, seconds, whole } from "./markdown.ts";
 import { type Measured, medianOf, type Results, ratioOf, roundsOf, sizesOf } from "./results.ts";
@@ -51,6 +54,12 @@ function ratios(results: Results): string {
     [OURS, [LIKE_OURS]],
     [OURS, [LIKE_OURS, SDK_LOOP]],
     [OURS, [BARE]],
+    [MANY, [SDK_LOOP_OF_TEN]],
+    [MANY, [ONE_IDLE, SDK_LOOP_OF_TEN]],
+    [MANY, [ONE_IDLE]],
+    [MANY, [OURS]],
+    [MANY, [TERRAFORM]],
+    [OURS, [TERRAFORM]],
     [PLUGIN_OURS, [OURS]],
     [WITHOUT_CHECKPOINTS, [OURS]],
     [WITHOUT_BACKUPS, [OURS]],
@@ -97,6 +106,7 @@ function costs(results: Results): string {
       ];
     }),
   );
+  const absent = Object.entries(results.absent ?? {}).map(([name, why]) => `${name} is absent: ${why}.`);
   const head = [
     "contender",
     "users",
@@ -108,7 +118,7 @@ function costs(results: Results): string {
     "state each, B",
     "written, MB",
   ];
-  return `## What each costs\n\n${markdown(head, rows)}`;
+  return ["## What each costs", markdown(head, rows), ...absent].join("\n\n");
 }
 
 function calls(results: Results): string {
@@ -160,12 +170,16 @@ function contendersOf(results: Results): string[] {
   const order = [
     OURS,
     LIKE_OURS,
+    MANY,
+    ONE_IDLE,
     BARE,
     PLUGIN_OURS,
     WITHOUT_CHECKPOINTS,
     WITHOUT_BACKUPS,
     NAIVE,
+    TERRAFORM,
     SDK_LOOP,
+    SDK_LOOP_OF_TEN,
     AWS_CLI,
     ANSIBLE_LOOP,
   ];

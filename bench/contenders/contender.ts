@@ -32,6 +32,10 @@ export interface Contender {
   name: string;
   /** Rounds of the whole bench, by the number of users: few where one takes long, more where a goal is judged. */
   rounds: Record<number, number>;
+  /** The most users that a short run measures it with, where more would take too long. */
+  largest?: number;
+  /** Why this machine cannot run it, where that is so. */
+  absent?: string;
   /** Makes all ready that is not timed. The environment leads to an IAM that has the users. */
   start(users: string[], environment: NodeJS.ProcessEnv): Promise<Run>;
 }

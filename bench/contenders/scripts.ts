@@ -1,5 +1,6 @@
 /** Contenders without Pulumi: the AWS CLI in a loop, Ansible, and the SDK with the engine's concurrency. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { labEnvironment, SCRATCH } from "../../tests/support/lab.ts";
@@ -11,9 +12,13 @@ import { type Contender, declared, type Phase } from "./contender.ts";
 export const AWS_CLI = "AWS CLI, shell loop";
 export const ANSIBLE_LOOP = "Ansible iam_user";
 export const SDK_LOOP = "SDK, plain loop";
+export const SDK_LOOP_OF_TEN = "SDK, plain loop of ten";
+
+/** The most users of loops that start a process, or a module, for each: they are measured on few, and scaled. */
+const LARGEST = 100;
 
 /** A command line for each phase that the contender has. */
-type Commands = Partial<Record<Phase, string[]>>;
+export type Commands = Partial<Record<Phase, string[]>>;
 
 const COMMON = `
 const { IAMClient, CreateLoginProfileCommand, UpdateLoginProfileCommand, GetLoginProfileCommand, DeleteLoginProfileCommand } =
@@ -37,7 +42,10 @@ async function worker() {
 
 /** The engine runs so many operations at a time where it is not told otherwise. */
 const CONCURRENCY = 4 * availableParallelism();
-const SDK_SCRIPT = `${COMMON}Promise.all(Array.from({ length: ${CONCURRENCY} }, worker));\n`;
+/** `LoginProfiles` makes so many calls at a time where it is not told otherwise. */
+const CONCURRENCY_OF_MANY = 10;
+const SDK_SCRIPT = `${COMMON}Promise.all(Array.from({ length: Number(process.argv[3]) }, worker));\n`;
+const sdkLoop = (concurrency: number) => phases((phase) => [process.execPath, "sdk.cjs", phase, String(concurrency)]);
 
 const CLI_SCRIPT = `set -eu
 flag() { if [ "$RESET" = true ]; then echo --password-reset-required; else echo --no-password-reset-required; fi; }
@@ -75,15 +83,13 @@ const phases = (command: (phase: Phase) => string[]): Commands =>
   );
 
 export const SCRIPT_CONTENDERS: Contender[] = [
-  contender(
-    SDK_LOOP,
-    { 500: 3 },
-    phases((phase) => [process.execPath, "sdk.cjs", phase]),
-  ),
+  contender(SDK_LOOP, { 500: 3 }, sdkLoop(CONCURRENCY)),
+  contender(SDK_LOOP_OF_TEN, { 1: 3, 10: 3, 100: 3, 500: 3, 1000: 3, 2000: 3 }, sdkLoop(CONCURRENCY_OF_MANY)),
   contender(
     AWS_CLI,
     { 50: 1 },
     phases((phase) => ["sh", "loop.sh", phase]),
+    { largest: LARGEST },
   ),
   contender(
     ANSIBLE_LOOP,
@@ -93,13 +99,33 @@ export const SCRIPT_CONTENDERS: Contender[] = [
       rotate: playbook,
       destroy: [...playbook, "--extra-vars", '{"remove": true}'],
     },
+    { largest: LARGEST },
   ),
 ];
 
-function contender(name: string, rounds: Contender["rounds"], commands: Commands): Contender {
+interface More {
+  largest?: number;
+  /** By name, beside the users and the scripts. */
+  files?: Record<string, string>;
+  /** Runs once, untimed. */
+  prepare?: string[];
+  /** What the commands need of an environment in their own words. */
+  environment?(of: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+  /** The file that the contender keeps its state in. */
+  state?: string;
+}
+
+/** A contender that is a command line for each phase, in a folder of its own. */
+export function contender(
+  name: string,
+  rounds: Contender["rounds"],
+  commands: Commands,
+  { largest, files = {}, prepare, environment: more = () => ({}), state }: More = {},
+): Contender {
   return {
     name,
     rounds,
+    ...(largest === undefined ? {} : { largest }),
     async start(users, environment) {
       mkdirSync(SCRATCH, { recursive: true });
       const folder = mkdtempSync(join(SCRATCH, "script-"));
@@ -109,30 +135,33 @@ function contender(name: string, rounds: Contender["rounds"], commands: Commands
         "sdk.cjs": SDK_SCRIPT,
         "loop.sh": CLI_SCRIPT,
         "playbook.yaml": PLAYBOOK,
+        ...files,
       })) {
         writeFileSync(join(folder, file), text);
       }
+      const execute = async (
+        [command = "", ...args]: string[],
+        phase: Phase,
+        onStart: (child: ChildProcess) => void = () => {},
+      ) => {
+        const known = { ...labEnvironment(), ...environment, ...declared(phase) };
+        const env = { ...known, ...more(known), ANSIBLE_PYTHON_INTERPRETER: join(ANSIBLE, "bin", "python") };
+        const { code, stdout, stderr } = await run(command, args, { cwd: folder, env, onStart });
+        if (code !== 0) throw new Error(`${name}, ${phase}: ${stdout}${stderr}`);
+      };
+      if (prepare !== undefined) await execute(prepare, "create");
       return {
         async measure(phase) {
-          const [command, ...args] = commands[phase] ?? [];
+          const command = commands[phase];
           if (command === undefined) return undefined;
           let usage: Usage | undefined;
           const started = performance.now();
-          const { code, stdout, stderr } = await run(command, args, {
-            cwd: folder,
-            env: {
-              ...labEnvironment(),
-              ...environment,
-              ...declared(phase),
-              ANSIBLE_PYTHON_INTERPRETER: join(ANSIBLE, "bin", "python"),
-            },
-            onStart: (child) => {
-              usage = new Usage(child.pid ?? 0);
-            },
+          await execute(command, phase, (child) => {
+            usage = new Usage(child.pid ?? 0);
           });
           const wallMs = performance.now() - started;
-          if (code !== 0) throw new Error(`${name}, ${phase}: ${stdout}${stderr}`);
-          return { wallMs, costs: usage?.stop() ?? {} };
+          const stateBytes = state === undefined ? {} : { stateBytes: statSync(join(folder, state)).size };
+          return { wallMs, costs: usage?.stop() ?? {}, ...stateBytes };
         },
         remove: () => rmSync(folder, { recursive: true, force: true }),
       };
