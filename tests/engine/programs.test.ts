@@ -80,6 +80,40 @@ describe("the bootstrap program", () => {
     await iam.awsCli("iam", "delete-user", "--user-name", "carol");
   });
 
+  test("moves an entry between a console user and many profiles with a refresh, and IAM changes nothing", async () => {
+    await iam.awsCli("iam", "create-user", "--user-name", "carol");
+    const bootstrap = await programOf(".");
+    await succeeds(bootstrap.setSecret("initialPassword:carol", "Given-To-Carol-01!"));
+    const declare = (more: object) =>
+      writeFileSync(
+        join(bootstrap.folder, "users.yaml"),
+        JSON.stringify({ users: [{ name: "carol", existing: true, ...more }] }),
+      );
+    const holder = () =>
+      bootstrap.resources().flatMap(({ type }) => type.match(/:(LoginProfiles?|ConsoleUser)$/)?.slice(1) ?? []);
+    declare({});
+    await succeeds(bootstrap.up());
+    expect(holder().sort()).toEqual(["ConsoleUser", "LoginProfile"]);
+    iam.takeCalls();
+
+    declare({ allowPasswordChange: false });
+    const unprepared = await bootstrap.up();
+    expect(unprepared.code).not.toBe(0);
+    expect(unprepared.output).toContain('IAM user "carol"');
+    expect(unprepared.output).toContain("adoptExisting");
+    await succeeds(bootstrap.up("--refresh"));
+    expect(holder()).toEqual(["LoginProfiles"]);
+    await succeeds(bootstrap.up("--expect-no-changes"));
+
+    declare({});
+    await succeeds(bootstrap.up("--refresh"));
+    expect(holder().sort()).toEqual(["ConsoleUser", "LoginProfile"]);
+    // A creation that found the profile there has changed nothing.
+    expect(calls().filter(({ operation }) => /^(Update|Delete)/.test(operation))).toEqual([]);
+    await succeeds(bootstrap.destroy());
+    await iam.awsCli("iam", "delete-user", "--user-name", "carol");
+  });
+
   test("reports a mistake in users.yaml by file, line and key, and nothing else", async () => {
     const bootstrap = await programOf(".");
     writeFileSync(join(bootstrap.folder, "users.yaml"), "users:\n  - name: alice\n    adoptExistin: true\n");
