@@ -18,7 +18,7 @@ import { descendants } from "../tests/support/processes.ts";
 import { ensureAnsible } from "./ansible.ts";
 import { type Contender, PHASES, type Run } from "./contenders/contender.ts";
 import { PULUMI_CONTENDERS } from "./contenders/pulumi.ts";
-import { SCRIPT_CONTENDERS } from "./contenders/scripts.ts";
+import { ANSIBLE_LOOP, SCRIPT_CONTENDERS } from "./contenders/scripts.ts";
 import { TERRAFORM_CONTENDER } from "./contenders/terraform.ts";
 import { crashWithoutCheckpoints } from "./crash.ts";
 import { HELD_USERS, loading } from "./loading.ts";
@@ -49,7 +49,7 @@ const blocks: Block[] = existsSync(journal)
       .map((line) => JSON.parse(line))
   : [];
 
-ensureAnsible();
+if (CONTENDERS.some(({ name }) => name === ANSIBLE_LOOP)) ensureAnsible();
 const iam = await EmbeddedIam.start();
 const server = (await descendants(process.pid)).find(({ command }) => command.includes("hypercorn"))?.pid ?? 0;
 const started = performance.now();

@@ -43,7 +43,6 @@ const ours: Program = {
 };
 
 const many: Program = {
-  prelude: 'const { LoginProfiles } = require("pulumi-aws-login-profile");',
   all: `const profiles = Object.fromEntries(require("./users.json").map((userName) => [
   userName, { password: "Bench-Password-" + GENERATION + "-" + userName },
 ]));
