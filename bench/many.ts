@@ -38,7 +38,6 @@ for (const size of SIZES) {
     await step("refresh", ["refresh", "--yes", "--skip-preview"], {}),
   ];
   stack.program(`
-const { LoginProfiles } = require("pulumi-aws-login-profile");
 const users = ${JSON.stringify(users.slice(0, size))};
 const profiles = Object.fromEntries(users.map((name) => [name, { password: process.env.PASSWORD + name }]));
 new LoginProfiles("team", { passwordResetRequired: process.env.RESET === "true", profiles });`);
