@@ -1,6 +1,6 @@
 /** Somebody who has never heard of this repository: an empty home, empty caches, and the registries of the rehearsal. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { ENGINE, ROOT, YAML_HOST } from "../../tests/support/lab.ts";
 import { run } from "../../tests/support/processes.ts";
@@ -24,7 +24,7 @@ export class Stranger {
     writeFileSync(settings, mavenSettings(`file://${join(registries.files.folder, MAVEN)}`));
     this.environment = {
       ...withoutSettings(),
-      PATH: pathWithoutRepository(),
+      PATH: pathWithoutPlugin(),
       HOME: home,
       PULUMI_HOME: join(home, ".pulumi"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -70,9 +70,10 @@ function withoutSettings(): NodeJS.ProcessEnv {
   );
 }
 
-/** The commands of this repository hold the plugin; of them, Node.js is needed alone. */
-function pathWithoutRepository(): string {
-  const others = (process.env.PATH ?? "").split(delimiter).filter((one) => !one.startsWith(ROOT));
+/** Without this repository, of whose commands Node.js is needed alone, and without any place where the plugin is already. */
+function pathWithoutPlugin(): string {
+  const hasPlugin = (folder: string) => existsSync(join(folder, "pulumi-resource-aws-login-profile"));
+  const others = (process.env.PATH ?? "").split(delimiter).filter((one) => !one.startsWith(ROOT) && !hasPlugin(one));
   return [YAML_HOST, join(ENGINE, "bin"), dirname(process.execPath), ...others].join(delimiter);
 }
 
