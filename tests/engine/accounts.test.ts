@@ -11,7 +11,7 @@ import { Plugins } from "../support/plugins.ts";
 import { firstLine, stop } from "../support/processes.ts";
 import { type Outcome, Stack } from "../support/stack.ts";
 
-const drawn = drawnTest(0.3);
+const drawn = drawnTest(0.5);
 
 const PASSWORD = "Only-In-One-Account-01!";
 /** An access key of twelve digits is that of the account of this number. */

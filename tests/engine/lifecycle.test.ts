@@ -3,7 +3,7 @@ import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { Stack } from "../support/stack.ts";
 
-const test = drawnTest(0.3);
+const test = drawnTest(0.5);
 
 /** Passwords that stand out in a search. */
 const FIRST = "First-Secret-0001!";
