@@ -44,6 +44,7 @@ engine: test-tools build
 	@jest --selectProjects engine packaging
 
 soak: test-tools build
+	@node tools/setup.ts --rehearsal
 	@CRASHES=$(CRASHES) WHOLE=true jest --selectProjects faults engine packaging
 
 plugin: build

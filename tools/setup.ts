@@ -57,6 +57,7 @@ else if (process.argv.includes("--release"))
 else if (process.argv.includes("--rehearsal")) {
   ensurePython("what builds Python packages", RELEASE_PYTHON, RELEASE_REQUIREMENTS);
   ensurePython("a registry for Python packages", PYPISERVER, PYPISERVER_REQUIREMENTS);
+  ensureVerdaccio();
 } else if (process.argv.includes("--engine")) {
   await ensureEngine();
   // For the path of a workflow.
@@ -179,7 +180,6 @@ async function ensureTestTools(): Promise<void> {
     writeFileSync(SDK_GO, "");
   }
   say(`Pulumi for Go: in Go's build cache`);
-  ensureVerdaccio();
 }
 
 function ensureVerdaccio(): void {
