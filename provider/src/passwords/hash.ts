@@ -43,8 +43,19 @@ export function saltOf(userName: string, version: number, scope: string): string
   return base64(createHash("sha256").update(owner).digest().subarray(0, SALT_BYTES));
 }
 
+/** What was found of each password that is still in memory: the steps of a run ask the same of it, and a hash is slow. */
+const known = new WeakMap<Secret, Map<string, Promise<boolean>>>();
+
 /** Whether a hash is this password's, by the hash's own salt and cost. False for a text that is no such hash. */
-export async function isHashOf(phc: string, password: Secret): Promise<boolean> {
+export function isHashOf(phc: string, password: Secret): Promise<boolean> {
+  const answers = known.get(password) ?? new Map<string, Promise<boolean>>();
+  known.set(password, answers);
+  const answer = answers.get(phc) ?? matches(phc, password);
+  answers.set(phc, answer);
+  return answer;
+}
+
+async function matches(phc: string, password: Secret): Promise<boolean> {
   const parsed = parse(phc);
   // A shorter one would be that of many passwords.
   if (parsed === undefined || parsed.hash.length < HASH_BYTES) return false;

@@ -35,6 +35,14 @@ describe("the hash of a password", () => {
     expect(await isHashOf(old, new Secret("pässword\n2"))).toBe(false);
   });
 
+  test("is held against a password once, however often it is asked", async () => {
+    const password = new Secret("pässword 1");
+    const phc = await hashPassword(password, "alice", 1);
+    expect(isHashOf(phc, password)).toBe(isHashOf(phc, password));
+    expect(await isHashOf(phc, password)).toBe(true);
+    expect(await isHashOf(phc, new Secret("pässword 2"))).toBe(false);
+  });
+
   test("is recognised in the 32 bytes of earlier releases, and never in fewer than 16", async () => {
     const [, scheme, cost, salt = ""] = (await hashPassword(password, "alice", 1, { ln: 6, r: 8, p: 1 })).split("$");
     const hashOf = (bytes: number) =>

@@ -50,11 +50,12 @@ export class LeftNotes {
   static readonly underWay = new Set<string>();
   protected readonly place: string | undefined;
   protected readonly left: string[];
-  readonly #notes: Note[];
+  /** By the key of the user, oldest first. */
+  readonly #notes = new Map<string, Note[]>();
 
   /** Whom they are about, by key. */
-  get users(): string[] {
-    return this.#notes.map(({ userName }) => keyOf(userName));
+  get users(): Iterable<string> {
+    return this.#notes.keys();
   }
 
   /** In another account, nothing of what they say was done. */
@@ -65,15 +66,17 @@ export class LeftNotes {
   ) {
     this.place = orElse(undefined, folder);
     this.left = this.place === undefined ? [] : filesOf(this.place, scope);
-    this.#notes = this.left.flatMap(notesIn).filter((note) => note.accountId === accountId);
+    const notes = this.left.flatMap(notesIn).filter((note) => note.accountId === accountId);
+    for (const note of notes.sort((one, other) => one.at - other.at)) {
+      const key = keyOf(note.userName);
+      this.#notes.set(key, [...(this.#notes.get(key) ?? []), note]);
+    }
   }
 
   /** What runs that were killed did to a profile that was then as it is now in the state. */
   of(userName: string, before: LoginProfileState | undefined): WhatWasDone {
     const from = fingerprint(before);
-    const notes = this.#notes
-      .filter((note) => keyOf(note.userName) === keyOf(userName) && note.from === from)
-      .sort((one, other) => one.at - other.at);
+    const notes = (this.#notes.get(keyOf(userName)) ?? []).filter((note) => note.from === from);
     const ended = new Set(notes.filter(({ to, failed }) => to !== undefined || failed).map(({ at }) => at));
     return {
       to: notes.findLast(({ to }) => to !== undefined)?.to,
@@ -180,7 +183,7 @@ export function supposedStates(
   connection: Connection | undefined,
 ): Map<string, LoginProfileState> {
   const result = new Map(states);
-  for (const key of new Set(notes.users)) {
+  for (const key of notes.users) {
     const before = states.get(key);
     const { to } = notes.of(key, before);
     if (to === undefined) continue;
