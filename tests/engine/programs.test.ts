@@ -81,13 +81,15 @@ describe("the bootstrap program", () => {
   });
 
   test("moves an entry between a console user and many profiles with a refresh, and IAM changes nothing", async () => {
-    await iam.awsCli("iam", "create-user", "--user-name", "carol");
+    // A name that every object of JavaScript knows.
+    const user = "constructor";
+    await iam.awsCli("iam", "create-user", "--user-name", user);
     const bootstrap = await programOf(".");
-    await succeeds(bootstrap.setSecret("initialPassword:carol", "Given-To-Carol-01!"));
+    await succeeds(bootstrap.setSecret(`initialPassword:${user}`, "Given-To-Them-01!"));
     const declare = (more: object) =>
       writeFileSync(
         join(bootstrap.folder, "users.yaml"),
-        JSON.stringify({ users: [{ name: "carol", existing: true, ...more }] }),
+        JSON.stringify({ users: [{ name: user, existing: true, ...more }] }),
       );
     const holder = () =>
       bootstrap.resources().flatMap(({ type }) => type.match(/:(LoginProfiles?|ConsoleUser)$/)?.slice(1) ?? []);
@@ -99,10 +101,11 @@ describe("the bootstrap program", () => {
     declare({ allowPasswordChange: false });
     const unprepared = await bootstrap.up();
     expect(unprepared.code).not.toBe(0);
-    expect(unprepared.output).toContain('IAM user "carol"');
+    expect(unprepared.output).toContain(`IAM user "${user}"`);
     expect(unprepared.output).toContain("adoptExisting");
     await succeeds(bootstrap.up("--refresh"));
     expect(holder()).toEqual(["LoginProfiles"]);
+    expect((await outputs(bootstrap)).users).toEqual([{ userName: user }]);
     await succeeds(bootstrap.up("--expect-no-changes"));
 
     declare({});
@@ -111,7 +114,7 @@ describe("the bootstrap program", () => {
     // A creation that found the profile there has changed nothing.
     expect(calls().filter(({ operation }) => /^(Update|Delete)/.test(operation))).toEqual([]);
     await succeeds(bootstrap.destroy());
-    await iam.awsCli("iam", "delete-user", "--user-name", "carol");
+    await iam.awsCli("iam", "delete-user", "--user-name", user);
   });
 
   test("reports a mistake in users.yaml by file, line and key, and nothing else", async () => {

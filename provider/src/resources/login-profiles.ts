@@ -124,6 +124,10 @@ export class LoginProfiles extends pulumi.CustomResource {
   }
 }
 
+/** The SDK copies maps into objects that take this key for something else: the user would be forgotten without a word. */
+const LOST_BY_MAPS = "__proto__";
+const LOST = "this name cannot be a key of profiles. Declare a LoginProfile for the user.";
+
 const NO_OUTPUTS = ["pgpKey", "ageRecipients", "passwordHashes"];
 
 function inputsOf(name: string, args: LoginProfilesArgs): pulumi.Inputs {
@@ -136,7 +140,11 @@ function inputsOf(name: string, args: LoginProfilesArgs): pulumi.Inputs {
     accountId: undefined,
     ...Object.fromEntries(Object.entries(common).filter(([, value]) => value !== undefined)),
     profiles: withSealed(profiles, (map) =>
-      mapped(map, (userName, own) => withSealed(own, (profile) => withPasswordSealed(name, userName, profile))),
+      mapped(map, (userName, own) => {
+        const what = `LoginProfiles "${name}": IAM user "${userName}"`;
+        if (userName === LOST_BY_MAPS) throw new pulumi.RunError(`${what}: ${LOST}`);
+        return withSealed(own, (profile) => withPasswordSealed(what, profile));
+      }),
     ),
   };
 }
@@ -152,10 +160,10 @@ function withSealed(value: unknown, seal: (value: Properties) => Properties): un
     : sealIfMap(value);
 }
 
-function withPasswordSealed(name: string, userName: string, profile: Properties): Properties {
+function withPasswordSealed(what: string, profile: Properties): Properties {
   const { password } = profile as { password?: pulumi.Input<string | undefined> };
   if (password === undefined) return profile;
-  return { ...profile, password: sealed(`LoginProfiles "${name}": IAM user "${userName}"`, password) };
+  return { ...profile, password: sealed(what, password) };
 }
 
 /**

@@ -80,6 +80,13 @@ test("under mocks, tests of a program see what it gives, and no password among t
   expect(await value(profiles as pulumi.Output<unknown>)).toEqual({ alice: { passwordResetRequired: true } });
 });
 
+test("a user whom maps lose is refused, and not forgotten", () => {
+  connect(false);
+  expect(() => new LoginProfiles("team", { profiles: { ["__proto__"]: ALICE, bob: ALICE } })).toThrow(
+    'LoginProfiles "team": IAM user "__proto__": this name cannot be a key of profiles',
+  );
+});
+
 test("mistakes of all profiles are one error, which names each user", async () => {
   connect(false);
   const { urn } = new LoginProfiles("team", { profiles: { alice: { password: "" }, bob: { passwordLength: 30 } } });
