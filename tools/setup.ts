@@ -139,14 +139,21 @@ function writeScript(path: string, command: string): void {
 }
 
 function ensurePython(what: string, folder: string, requirements: string): void {
-  // A virtual environment cannot be moved, so it is made where it stays; the marker says that it is complete.
+  ensureInstalled(what, "PyPI", folder, () => {
+    run("python3", ["-m", "venv", folder]);
+    run(join(folder, "bin", "pip"), ["install", "--quiet", "--requirement", requirements]);
+  });
+}
+
+/** What is installed cannot be moved, so it is made where it stays; a marker says that it is complete. */
+function ensureInstalled(what: string, from: string, folder: string, install: () => void): void {
   const complete = join(folder, "complete");
   const cached = existsSync(complete);
   if (!cached) {
-    say(`Installing ${what} from PyPI: half a minute, once …`);
+    say(`Installing ${what} from ${from}: half a minute, once …`);
     rmSync(folder, { recursive: true, force: true });
-    run("python3", ["-m", "venv", folder]);
-    run(join(folder, "bin", "pip"), ["install", "--quiet", "--requirement", requirements]);
+    mkdirSync(folder);
+    install();
     writeFileSync(complete, "");
   }
   say(`${what}: ${cached ? "cached" : "new"} in ${folder}`);
@@ -183,19 +190,12 @@ async function ensureTestTools(): Promise<void> {
 }
 
 function ensureVerdaccio(): void {
-  const complete = join(VERDACCIO, "complete");
-  const cached = existsSync(complete);
-  if (!cached) {
-    say("Installing a registry for npm packages: half a minute, once …");
-    rmSync(VERDACCIO, { recursive: true, force: true });
-    mkdirSync(VERDACCIO, { recursive: true });
+  ensureInstalled("a registry for npm packages (verdaccio)", "npm", VERDACCIO, () => {
     for (const file of ["package.json", "package-lock.json"]) {
       copyFileSync(join(REHEARSAL, file), join(VERDACCIO, file));
     }
     run("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"], VERDACCIO);
-    writeFileSync(complete, "");
-  }
-  say(`a registry for npm packages (verdaccio): ${cached ? "cached" : "new"} in ${VERDACCIO}`);
+  });
 }
 
 function ensureLinters(): void {

@@ -291,7 +291,7 @@ const VERIFY: Channel = {
 
 // The upgrade comes last, for it publishes another version.
 export const CHANNELS: Channel[] = [NPM, YAML, CHECKSUM, ...SDKS, DOTNET, PACKAGE_ADD, TEMPLATE, VERIFY, UPGRADE];
-/** Those that are tried with every run of the tests. */
+/** Those that `make soak` tries. */
 export const SHORT: Channel[] = [YAML, CHECKSUM, UPGRADE];
 
 /** A profile that is there does not change, and goes with its stack. */

@@ -3,7 +3,8 @@ import { globSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ENGINE_VERSION, LANGUAGES } from "../../tests/support/lab.ts";
 import type { Language } from "../../tests/support/languages.ts";
-import { JAVA_ARTIFACT, NPM_SDK, PYTHON_SDK } from "../release/home.ts";
+import { NPM_SDK, PYTHON_SDK } from "../release/home.ts";
+import { dependency, mavenProject } from "../release/maven.ts";
 import { withNames } from "../release/stamp.ts";
 import { publishGo, publishMaven, publishNpm, publishPython, type Release } from "./publish.ts";
 import type { Registries } from "./registries.ts";
@@ -69,7 +70,7 @@ export const SDK_CHANNELS: SdkChannel[] = [
     build: async (person, release) => {
       const folder = person.project("java", {
         ...programOf("java", "*.java", release),
-        "pom.xml": mavenProject(release),
+        "pom.xml": mavenProject(release.home, release.version, JAVA_PROGRAM),
       });
       const goals = ["compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath"];
       await person.run(folder, "mvn", "--batch-mode", "--quiet", ...goals);
@@ -86,26 +87,14 @@ function programOf(language: string, pattern: string, { home }: Release): Record
   return Object.fromEntries(globSync(pattern, { cwd: folder }).map((file) => [file, text(file)]));
 }
 
-/** The dependencies of the test program are those of the SDK, and gson. */
-function mavenProject({ home, version }: Release): string {
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>test</groupId><artifactId>program</artifactId><version>0</version>
-  <properties>
-    <maven.compiler.release>17</maven.compiler.release>
-    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-  </properties>
-  <dependencies>
-    <dependency><groupId>${home.javaGroup}</groupId><artifactId>${JAVA_ARTIFACT}</artifactId><version>${version}</version></dependency>
-    <dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId><version>2.10.1</version></dependency>
-  </dependencies>
-  <build>
+const BUILD = `  <build>
     <sourceDirectory>\${project.basedir}</sourceDirectory>
     <plugins>
       <plugin><groupId>org.apache.maven.plugins</groupId><artifactId>maven-compiler-plugin</artifactId><version>3.13.0</version></plugin>
       <plugin><groupId>org.apache.maven.plugins</groupId><artifactId>maven-dependency-plugin</artifactId><version>3.8.1</version></plugin>
     </plugins>
   </build>
-</project>
 `;
-}
+
+/** The dependencies of the test program are those of the SDK, and gson. */
+const JAVA_PROGRAM = { dependencies: [dependency("com.google.code.gson", "gson", "2.10.1")], build: BUILD };

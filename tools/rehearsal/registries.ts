@@ -3,7 +3,7 @@
  * Maven artifacts. What is not published in them they get from where this machine's npm and pip do.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { createReadStream, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
@@ -15,7 +15,7 @@ const HOST = "127.0.0.1";
 
 export class Registries {
   readonly npm: string;
-  /** Undefined where its server is not installed: the short rehearsal does without. */
+  /** Undefined where no SDK is released, for which alone it is there. */
   readonly pypi: string | undefined;
   readonly files: FileServer;
   readonly #servers: ChildProcess[];
@@ -27,11 +27,17 @@ export class Registries {
     this.#servers = servers;
   }
 
-  static async start(folder: string): Promise<Registries> {
+  static async start(folder: string, withSdks: boolean): Promise<Registries> {
     const npm = await startVerdaccio(join(folder, "npm"));
-    const pypi = existsSync(join(PYPISERVER, "complete")) ? await startPypiserver(join(folder, "pypi")) : undefined;
-    const files = await FileServer.start(join(folder, "files"));
-    return new Registries(npm.url, pypi?.url, files, pypi === undefined ? [npm.server] : [npm.server, pypi.server]);
+    const servers = [npm.server];
+    try {
+      const pypi = withSdks ? await startPypiserver(join(folder, "pypi")) : undefined;
+      if (pypi !== undefined) servers.push(pypi.server);
+      return new Registries(npm.url, pypi?.url, await FileServer.start(join(folder, "files")), servers);
+    } catch (error) {
+      await Promise.all(servers.map(stop));
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
@@ -82,7 +88,12 @@ async function started(url: string, path: string, folder: string, command: strin
   const server = spawn(command, args, { cwd: folder, env: labEnvironment(), stdio: ["ignore", log, log] });
   // Not even an error here leaves it running.
   process.once("exit", () => server.kill());
-  await untilItAnswers(`${url}${path}`);
+  try {
+    await untilItAnswers(`${url}${path}`);
+  } catch (error) {
+    await stop(server);
+    throw error;
+  }
   return { url, server };
 }
 

@@ -50,14 +50,16 @@ export class Rehearsal {
     const parts = new Set<Part>(channels.flatMap(({ needs }) => needs));
     // Outside the repository: its node_modules must not help.
     const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
-    const registries = await Registries.start(folder);
+    const registries = await Registries.start(folder, parts.has("sdks"));
+    let iam: EmbeddedIam | undefined;
     try {
       // Inside, for the SDK for Node.js is compiled with what is installed there.
       mkdirSync(SCRATCH, { recursive: true });
       const release = await build([...parts], mkdtempSync(join(SCRATCH, "rehearsal-")), registries);
-      const iam = await EmbeddedIam.start();
+      iam = await EmbeddedIam.start();
       return new Rehearsal(folder, release, registries, iam, await Plugins.start(iam.unrecordedEnvironment));
     } catch (error) {
+      await iam?.stop();
       await registries.stop();
       throw error;
     }

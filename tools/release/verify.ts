@@ -11,7 +11,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { programOf } from "../examples.ts";
-import { type Home, homeOf, JAVA_ARTIFACT, NPM_SDK, PYTHON_SDK } from "./home.ts";
+import { type Home, homeOf, NPM_SDK, PYTHON_SDK } from "./home.ts";
+import { mavenProject } from "./maven.ts";
 import { nugetId } from "./sdks.ts";
 import { withNames } from "./stamp.ts";
 
@@ -75,7 +76,7 @@ function verifications(home: Home, version: string): Verification[] {
     },
     {
       name: "Java SDK",
-      files: { "pom.xml": javaProject(home, version), "src/main/java/generated_program/App.java": program("java") },
+      files: { "pom.xml": mavenProject(home, version), "src/main/java/generated_program/App.java": program("java") },
       commands: [["mvn", "--batch-mode", "--quiet", "-U", "compile"]],
     },
     {
@@ -94,21 +95,6 @@ function exampleFiles(folder: string): Record<string, string> {
 function pinned(manifest: string, version: string): string {
   const { dependencies, ...rest } = JSON.parse(readFileSync(join(ROOT, manifest), "utf8"));
   return JSON.stringify({ ...rest, dependencies: { ...dependencies, "pulumi-aws-login-profile": version } });
-}
-
-function javaProject({ javaGroup }: Home, version: string): string {
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>test</groupId><artifactId>program</artifactId><version>0</version>
-  <properties>
-    <maven.compiler.release>17</maven.compiler.release>
-    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-  </properties>
-  <dependencies>
-    <dependency><groupId>${javaGroup}</groupId><artifactId>${JAVA_ARTIFACT}</artifactId><version>${version}</version></dependency>
-  </dependencies>
-</project>
-`;
 }
 
 function dotnetProject(home: Home, version: string): string {
