@@ -77,6 +77,18 @@ async function failed(step: Promise<unknown>): Promise<PartlyDone> {
   return error as PartlyDone;
 }
 
+/** Carries out a step while IAM refuses one call. */
+async function refusing<T>(refused: string, step: () => Promise<T>): Promise<T> {
+  iam.meanwhile = (call) => {
+    if (call === refused) throw new IamError("AccessDenied", "Not allowed.", "refused");
+  };
+  try {
+    return await step();
+  } finally {
+    iam.meanwhile = () => {};
+  }
+}
+
 const of = (...users: string[]) => Object.fromEntries(users.map((user) => [user, { password: `of ${user}` }]));
 
 describe("check", () => {
@@ -227,16 +239,12 @@ describe("a run", () => {
 
   test("keeps what it could do, and the next one does the rest", async () => {
     const declared = await checked({ profiles: of("alice", "bob", "carol") });
-    iam.meanwhile = (call) => {
-      if (call === "create bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state, reasons } = await failed(many.create(declared));
+    const { state, reasons } = await failed(refusing("create bob", () => many.create(declared)));
     expect(reasons).toEqual([
       expect.stringContaining('Could not create the login profile of IAM user "bob": AccessDenied'),
     ]);
     expect(Object.keys(state.profiles)).toEqual(["alice", "carol"]);
     iam.calls.length = 0;
-    iam.meanwhile = () => {};
     begin();
     const again = await checked({ profiles: of("alice", "bob", "carol") }, declared);
     expect(await many.diff(state, again)).toMatchObject({ added: ["bob"], removed: [], changed: [] });
@@ -258,12 +266,8 @@ describe("a run", () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const next = { profiles: { alice: { password: "another" }, bob: { password: "another" } } };
     const second = await checked(next, declared);
-    iam.meanwhile = (call) => {
-      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state } = await failed(many.update(applied, second));
+    const { state } = await failed(refusing("update bob", () => many.update(applied, second)));
     expect([state.profiles.alice, state.profiles.bob]).toMatchObject([{ passwordVersion: 2 }, { passwordVersion: 1 }]);
-    iam.meanwhile = () => {};
     iam.calls.length = 0;
     begin();
     const without = await checked({ profiles: { ...next.profiles, bob: {} } }, second);
@@ -281,11 +285,7 @@ describe("a run", () => {
   test("sends nothing where the program goes back to the password that is set, after another one failed", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const second = await checked({ profiles: { alice: { password: "2" }, bob: { password: "2" } } }, declared);
-    iam.meanwhile = (call) => {
-      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state } = await failed(many.update(applied, second));
-    iam.meanwhile = () => {};
+    const { state } = await failed(refusing("update bob", () => many.update(applied, second)));
     iam.calls.length = 0;
     begin();
     const back = { profiles: { ...of("bob"), alice: { password: "2" } } };
@@ -305,12 +305,8 @@ describe("a run", () => {
   test("tells a flag that was not set everywhere for each profile", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob"), passwordResetRequired: true });
     const next = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, declared);
-    iam.meanwhile = (call) => {
-      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state } = await failed(many.update(applied, next));
+    const { state } = await failed(refusing("update bob", () => many.update(applied, next)));
     expect(state).toMatchObject({ passwordResetRequired: false, profiles: { bob: { passwordResetRequired: true } } });
-    iam.meanwhile = () => {};
     begin();
     const again = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, next);
     expect(await many.diff(state, again)).toMatchObject({
@@ -322,10 +318,7 @@ describe("a run", () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const next = await checked({ profiles: of("alice", "bob"), passwordResetRequired: false }, declared);
     iam.profiles.set("bob", { createDate: iam.now, passwordResetRequired: true });
-    iam.meanwhile = (call) => {
-      if (call === "update bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state } = await failed(many.update(applied, next));
+    const { state } = await failed(refusing("update bob", () => many.update(applied, next)));
     expect(state.profiles).toMatchObject({ alice: { passwordResetRequired: false } });
     expect([state.passwordResetRequired, state.profiles.bob?.passwordResetRequired]).toEqual([undefined, undefined]);
   });
@@ -365,11 +358,9 @@ describe("a run", () => {
 
   test("deletes all, and names those that it could not delete", async () => {
     const { applied } = await created({ profiles: of("alice", "bob") });
-    iam.meanwhile = (call) => {
-      if (call === "delete bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    await expect(many.delete(applied)).rejects.toThrow('Could not delete the login profile of IAM user "bob"');
-    iam.meanwhile = () => {};
+    await expect(refusing("delete bob", () => many.delete(applied))).rejects.toThrow(
+      'Could not delete the login profile of IAM user "bob"',
+    );
     await many.delete(applied);
     expect([...iam.profiles.keys()]).toEqual([]);
   });
@@ -442,10 +433,9 @@ describe("a run that is killed", () => {
     const declared = await checked({ profiles: of("alice", "bob") });
     await killedAt("create bob", () => many.create(declared));
     iam.profiles.delete("bob");
-    iam.meanwhile = (call) => {
-      if (call === "create bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state } = await failed(many.create(await checked({ profiles: of("alice", "bob") })));
+    const { state } = await failed(
+      refusing("create bob", async () => many.create(await checked({ profiles: of("alice", "bob") }))),
+    );
     expect(Object.keys(state.profiles)).toEqual(["alice"]);
   });
 
@@ -519,14 +509,12 @@ describe("a run that is killed", () => {
     const next = await checked(args, declared);
     await killedAt("update bob", () => many.update(applied, next));
     iam.slowUpdate = undefined;
-    iam.meanwhile = (call) => {
-      if (call === "get alice") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state, reasons } = await failed(many.update(applied, await checked(args, declared)));
+    const { state, reasons } = await failed(
+      refusing("get alice", async () => many.update(applied, await checked(args, declared))),
+    );
     expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual(["update bob another"]);
     expect(reasons).toEqual([expect.stringContaining('Could not read the login profile of IAM user "alice"')]);
     expect(state.profiles).toMatchObject({ alice: { passwordVersion: 1 }, bob: { passwordVersion: 2 } });
-    iam.meanwhile = () => {};
     iam.calls.length = 0;
     begin();
     const after = await many.update(state, await checked(args, next));
@@ -589,10 +577,7 @@ describe("a run that is killed", () => {
 
     test("it stays in the state while it cannot be read", async () => {
       const { applied, same } = await added();
-      iam.meanwhile = (call) => {
-        if (call === "get bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-      };
-      const { state, reasons } = await failed(many.update(applied, same));
+      const { state, reasons } = await failed(refusing("get bob", () => many.update(applied, same)));
       expect(reasons).toEqual([expect.stringContaining('Could not read the login profile of IAM user "bob"')]);
       expect(Object.keys(state.profiles)).toEqual(["alice", "bob"]);
       expect(iam.profiles.has("bob")).toBe(true);
@@ -614,11 +599,7 @@ describe("a run that is killed", () => {
 
   test("while it deletes all, and the program declares them again: those that are gone are created", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
-    iam.meanwhile = (call) => {
-      if (call === "delete bob") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    await expect(many.delete(applied)).rejects.toThrow('IAM user "bob"');
-    iam.meanwhile = () => {};
+    await expect(refusing("delete bob", () => many.delete(applied))).rejects.toThrow('IAM user "bob"');
     begin();
     iam.calls.length = 0;
     const same = await checked({ profiles: of("alice", "bob") }, declared);
@@ -823,11 +804,7 @@ describe("a user who is taken out", () => {
     const applied = await many.create(third);
     begin();
     const without = await checked({ profiles: { bob: { password: "another" } } }, third);
-    iam.meanwhile = (call) => {
-      if (call === "delete alice") throw new IamError("AccessDenied", "Not allowed.", "refused");
-    };
-    const { state } = await failed(many.update(applied, without));
-    iam.meanwhile = () => {};
+    const { state } = await failed(refusing("delete alice", () => many.update(applied, without)));
     iam.calls.length = 0;
     begin();
     const adopted = await checked(
