@@ -41,7 +41,8 @@ export async function killEngine(engine: ChildProcess): Promise<boolean> {
 }
 
 export async function killProvider(engine: ChildProcess): Promise<boolean> {
-  const provider = (await descendants(engine.pid as number)).find(({ command }) => /dynamic-provider/.test(command));
+  const isProvider = /dynamic-provider|provider\/dist\/plugin\/main/;
+  const provider = (await descendants(engine.pid as number)).find(({ command }) => isProvider.test(command));
   return provider !== undefined && kill(provider.pid);
 }
 
