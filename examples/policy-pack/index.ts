@@ -1,9 +1,16 @@
 import { PolicyPack, type ResourceValidationArgs } from "@pulumi/policy";
 
 /** Of the TypeScript classes, and of the plugin. */
-const LOGIN_PROFILES = ["pulumi-nodejs:dynamic/iam:LoginProfile", "aws-login-profile:index:LoginProfile"];
+const LOGIN_PROFILE = /^(pulumi-nodejs:dynamic\/iam|aws-login-profile:index):LoginProfile(s?)$/;
 
-const isLoginProfile = ({ type }: ResourceValidationArgs) => LOGIN_PROFILES.includes(type);
+/** What is declared of each login profile: of one, or of each user of `LoginProfiles`, where a flag beside them holds too. */
+function declared({ type, props }: ResourceValidationArgs): Record<string, unknown>[] {
+  const [isOurs, , isMany] = LOGIN_PROFILE.exec(type) ?? [];
+  if (isOurs === undefined) return [];
+  if (isMany !== "s") return [props];
+  const { profiles, passwordResetRequired } = props;
+  return Object.entries(profiles).map(([userName, own]) => ({ passwordResetRequired, ...Object(own), userName }));
+}
 
 new PolicyPack("console-passwords", {
   policies: [
@@ -21,8 +28,9 @@ new PolicyPack("console-passwords", {
       description: "Who is given a password must choose another one at the first sign-in.",
       enforcementLevel: "mandatory",
       validateResource(args, reportViolation) {
-        if (isLoginProfile(args) && args.props.passwordResetRequired !== true)
-          reportViolation(`Set passwordResetRequired to true for ${args.props.userName}.`);
+        for (const { userName, passwordVersion, passwordResetRequired } of declared(args))
+          if (passwordVersion !== 0 && passwordResetRequired !== true)
+            reportViolation(`Set passwordResetRequired to true for ${userName}.`);
       },
     },
     {

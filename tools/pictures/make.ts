@@ -65,11 +65,11 @@ async function record(): Promise<string> {
   }
 }
 
-/** Without the dots of progress, and empty lines in a row. */
+/** Without the dots of progress, URNs, which say nothing more than the lines above them, and empty lines in a row. */
 function calm(output: string): string {
   return output
     .split("\n")
-    .filter((line) => !line.includes("@ updating"))
+    .filter((line) => !/@ updating|\[urn=/.test(line))
     .join("\n")
     .replace(/\n{2,}/g, "\n")
     .trim();

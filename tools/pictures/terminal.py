@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-COLUMNS = 76
+# So few that a telephone shows letters that can be read; longer lines are broken between words.
+COLUMNS = 56
 
 DARK = [(13, 17, 23), (230, 237, 243)]
 LIGHT = [(255, 255, 255), (31, 35, 40)]

@@ -100,7 +100,7 @@ export interface LoginProfileArgs {
 
   /**
    * Whether to take over a login profile that exists already, instead of failing: with a
-   * `password` it is given that password, without one it keeps its own. Default: false.
+   * `password` it is given that password, with a recipient a generated one, and without either it keeps its own. Default: false.
    */
   adoptExisting?: pulumi.Input<boolean | undefined>;
 
