@@ -91,13 +91,15 @@ export class LoginProfileLifecycle {
     return differs;
   }
 
-  create(declared: Declaration, urn?: string): Promise<LoginProfileState> {
+  /** `leaving`: the profiles that the same resource declares no more. */
+  create(declared: Declaration, urn?: string, leaving: LoginProfileState[] = []): Promise<LoginProfileState> {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.#at("create", declared);
       const user = this.run.user(declared.userName, declared.connection);
       this.#refuseToPart("create", declared, user, place);
       const base = versionBase(declared, user);
-      const state = counted(await this.#createOrAdopt(declared, place, user), base);
+      const moved = () => this.#movedFrom(leaving, declared, place, user, urn);
+      const state = counted(await this.#createOrAdopt(declared, place, user, moved), base);
       user.taken = state;
       delete user.offered;
       this.shared.note({ userName: state.userName, fate: "taken", ...given({ accountId: state.accountId, urn }) });
@@ -106,7 +108,12 @@ export class LoginProfileLifecycle {
     });
   }
 
-  async #createOrAdopt(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState> {
+  async #createOrAdopt(
+    declared: Declaration,
+    place: Place,
+    user: UserInRun,
+    movedFromAnother: () => Promise<LoginProfileState | undefined>,
+  ): Promise<LoginProfileState> {
     const { userName, adoptExisting, passwordVersion } = declared;
     const moved = (await this.#movedAlong(declared, place, user)) ?? (await this.#handedOver(declared, place, user));
     if (moved !== undefined) return moved;
@@ -125,6 +132,8 @@ export class LoginProfileLifecycle {
           fresh = await this.#betterPassword(declared, "create", fresh, place, error, turn);
           continue;
         }
+        const moved = await movedFromAnother();
+        if (moved !== undefined) return moved;
         if (adoptExisting !== true && !(await this.#isLeftToUs(declared, place, user))) {
           throw callFailed("create", userName, error, howToAdopt(userName));
         }
@@ -144,19 +153,61 @@ export class LoginProfileLifecycle {
   async #movedAlong(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState | undefined> {
     const left = user.predecessor?.left;
     if (left === undefined || !left.wasGone || !user.keepsPassword) return undefined;
-    // Profiles that are made together have one date: one that the state holds for another resource did not move here.
-    if (user.isDeployed) return undefined;
-    if (place.accountId === undefined || left.applied.accountId !== place.accountId) return undefined;
-    const found = await this.#find(declared.userName, place, true);
-    if (found?.createDate !== left.applied.createDate) return undefined;
-    return this.#take(
-      declared,
-      found,
-      place,
-      left.applied,
-      `The login profile of IAM user "${left.applied.userName}" moved along to "${declared.userName}".`,
-      left.applied,
-    );
+    const found = await this.#findMoved(declared, [left.applied], place, user);
+    return found && this.#takeMoved(declared, found, place, left.applied);
+  }
+
+  /**
+   * The same within a resource with many profiles: IAM has just said that the user has one, and it is of the date of a profile
+   * that the resource declares no more, with the same password, and is gone under the old name.
+   */
+  async #movedFrom(
+    leaving: LoginProfileState[],
+    declared: Declaration,
+    place: Place,
+    user: UserInRun,
+    urn: string | undefined,
+  ): Promise<LoginProfileState | undefined> {
+    const found = leaving.length === 0 ? undefined : await this.#findMoved(declared, leaving, place, user);
+    const left: LoginProfileState[] = [];
+    for (const applied of leaving) {
+      if (found?.createDate !== applied.createDate || applied.accountId !== place.accountId) continue;
+      if (!(await this.#isPasswordOf(applied, declared))) continue;
+      await this.takenSoon([applied]);
+      await this.drop(applied, urn);
+      if (this.wasGone(applied)) left.push(applied);
+    }
+    const [first] = left;
+    if (found === undefined || first === undefined) return undefined;
+    // Of profiles with one password, either will do; what was encrypted is one person's.
+    if (left.length > 1 && declared.passwordHash === undefined) {
+      throw refused("adopt", declared.userName, movedFromOneOf(left));
+    }
+    return this.#takeMoved(declared, found, place, first);
+  }
+
+  /** The profile of a user, if it can be one that was another user's: profiles that are made together have one date. */
+  async #findMoved(
+    { userName }: Declaration,
+    others: LoginProfileState[],
+    place: Place,
+    user: UserInRun,
+  ): Promise<ObservedLoginProfile | undefined> {
+    // One that the state holds for another resource did not move here.
+    if (user.isDeployed || place.accountId === undefined) return undefined;
+    if (others.every(({ accountId }) => accountId !== place.accountId)) return undefined;
+    const found = await this.#find(userName, place, true);
+    return others.some(({ createDate }) => createDate === found?.createDate) ? found : undefined;
+  }
+
+  #takeMoved(
+    declared: Declaration,
+    found: ObservedLoginProfile,
+    place: Place,
+    left: LoginProfileState,
+  ): Promise<LoginProfileState> {
+    const line = `The login profile of IAM user "${left.userName}" moved along to "${declared.userName}".`;
+    return this.#take(declared, found, place, left, line, left);
   }
 
   /**
@@ -373,7 +424,10 @@ export class LoginProfileLifecycle {
    */
   hasNone({ userName, connection }: PreviewedDeclaration, accountId?: string, urn?: string): void {
     if (typeof userName !== "string" || !isKnown(connection)) return;
-    this.run.user(userName, connection).isHeld = false;
+    const user = this.run.user(userName, connection);
+    user.isHeld = false;
+    // Unless it is another resource that leaves the user.
+    if (!user.isLeaving) user.isDeployed = false;
     this.shared.note({ userName, fate: "released", ...given({ accountId, urn }) });
   }
 
@@ -402,14 +456,24 @@ export class LoginProfileLifecycle {
   drop(applied: LoginProfileState, urn?: string): Promise<boolean> {
     const { userName } = applied;
     return this.run.inTurn(userName, async () => {
+      const user = this.run.user(userName, applied.connection);
+      if (user.left?.applied === applied) return true;
       const place = await this.#at("delete", applied);
       const whereabouts = { ...applied, ...place };
       const holder = await otherHolder(this.run, this.shared, this.reach, whereabouts, urn);
       const isDeclared = holder === "program" || (await isChecked(this.run, this.reach, whereabouts));
       if (holder === "resource") this.tell(kept(userName));
-      else if (!isDeclared) await this.#deleteIfThere(applied, place);
+      else if (!isDeclared) {
+        user.left = { applied, wasGone: !(await this.#deleteIfThere(applied, place)) };
+      }
       return holder === "resource" || !isDeclared;
     });
+  }
+
+  /** Whether a profile was to be deleted, and was gone from IAM by then. */
+  wasGone(applied: LoginProfileState): boolean {
+    const { left } = this.run.user(applied.userName, applied.connection);
+    return left?.applied === applied && left.wasGone;
   }
 
   /** Whether there was one. */
@@ -677,6 +741,15 @@ function howToAdopt(userName: string): string {
     "resource was renamed or moved in the program, give it an alias; if the profile moved from one resource of this stack to " +
     "another, `pulumi up --refresh` takes it over as it is. If the profile is to go, delete it: " +
     `aws iam delete-login-profile --user-name ${userName}`
+  );
+}
+
+function movedFromOneOf(left: LoginProfileState[]): string {
+  const users = left.map(({ userName }) => `"${userName}"`).join(", ");
+  return (
+    `it has the login profile of one of the IAM users ${users}, which are there no more, and which of them was renamed cannot be ` +
+    "told, for their profiles were made in the same second. Nothing was changed. Declare the user with adoptExisting and " +
+    "without a recipient, which leaves the password as it is, or delete the profile to have another one generated."
   );
 }
 

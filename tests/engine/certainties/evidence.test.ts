@@ -232,6 +232,49 @@ const USER_RENAMED: Record<string, () => Promise<void>> = {
   },
 };
 
+/** A resource for many profiles, with this one of them; `more` is said of all. */
+const many = (profile: string, more = "") =>
+  `new ${scene.frontEnd.many.className}("team", { ${more} profiles: { ${profile}, [other]: { password: SECOND } } })`;
+const ofMany = (): Record<string, any> =>
+  scene.stack.resources().find(({ type }) => type === scene.frontEnd.many.type)?.outputs?.profiles ?? {};
+/** That a profile as young as these is gone is asked again for a while. */
+const kindsOf = (calls: string[]) => [...new Set(calls)];
+
+const USER_RENAMED_OF_MANY: Record<string, () => Promise<void>> = {
+  "takes its profile along, and no password is sent, where others may be adopted too": async () => {
+    await scene.applied(many("[user]: { password: FIRST }", "adoptExisting: true,"));
+    const { [scene.user]: before, [scene.other]: other } = ofMany();
+    moveUser();
+    const calls = await scene.applied(many("moved: { password: FIRST }", "adoptExisting: true,"));
+    expect(kindsOf(calls)).toEqual(["Create moved FIRST", "Get moved", "Delete user"]);
+    expect(ofMany()).toEqual({ moved: before, [scene.other]: other });
+    expect(await scene.dateOf()).toBe(before.createDate);
+    expect(await scene.succeeds(scene.up("--expect-no-changes"))).toEqual([]);
+  },
+  "takes a generated password along": async () => {
+    await scene.applied(many("[user]: { ageRecipients }"));
+    const { [scene.user]: before } = ofMany();
+    moveUser();
+    const calls = await scene.applied(many("moved: { ageRecipients }"));
+    expect(kindsOf(calls)).toEqual(["Create moved generated", "Get moved", "Delete user"]);
+    expect(ofMany().moved).toEqual(before);
+  },
+  "takes its profile along in the next run where the first was cut short": async () => {
+    await scene.applied(many("[user]: { password: FIRST }"));
+    const { [scene.user]: before } = ofMany();
+    moveUser();
+    scene.declare(many("moved: { password: FIRST }"));
+    scene.disturb("GetLoginProfile", 1, FORBIDDEN, "moved");
+    await scene.fails(scene.up());
+    scene.undisturbed();
+    scene.calls();
+    const calls = await scene.succeeds(scene.up());
+    expect(kindsOf(calls)).toEqual(["Create moved FIRST", "Get moved", "Delete user"]);
+    expect(ofMany().moved).toEqual(before);
+    expect(await scene.succeeds(scene.up("--expect-no-changes"))).toEqual([]);
+  },
+};
+
 describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
   describe("a resource renamed without an alias, which adopts its own profile", () => {
     const played = Object.entries(RENAMES).filter(([name]) => frontEnd === DYNAMIC || !name.startsWith(TOLD));
@@ -248,6 +291,10 @@ describe.each([DYNAMIC, PLUGIN])("$name", (frontEnd) => {
 
   describe("an IAM user renamed in place", () => {
     test.each(Object.entries(USER_RENAMED))("%s", (_, played) => scene.play(frontEnd, played));
+  });
+
+  describe("an IAM user renamed in place, of a resource for many", () => {
+    test.each(Object.entries(USER_RENAMED_OF_MANY))("%s", (_, played) => scene.play(frontEnd, played));
   });
 });
 

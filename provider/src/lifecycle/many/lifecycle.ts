@@ -164,10 +164,14 @@ export class LoginProfilesLifecycle {
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
     for (const [key, declaration] of declarations) if (!states.has(key)) this.one.hasNone(declaration, account, urn);
     const steps = await Promise.all(
-      [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn)),
+      [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn, removed)),
     );
     const outcomes = await Promise.all([this.#carryOut(steps, notes, unread), this.#drop(removed, notes, unread, urn)]);
     const { reasons, after, hasChanged } = joined(outcomes);
+    const held = new Set(after.map(({ userName }) => keyOf(userName)));
+    // Renamed, perhaps, to the user who could not be given a profile: the next run is to know.
+    const areAllHeld = [...declarations.keys()].every((key) => held.has(key));
+    if (!areAllHeld) after.push(...removed.filter((before) => this.one.wasGone(before)));
     notes.end({ isComplete: reasons.length === 0, isStored: true });
     const state = appliedFrom(after, { scope, accountId, connection }, declared.passwordResetRequired);
     if (reasons.length === 0) return state;
@@ -181,9 +185,11 @@ export class LoginProfilesLifecycle {
     declaration: Declaration,
     before: LoginProfileState | undefined,
     urn: string | undefined,
+    removed: LoginProfileState[],
   ): Promise<Step> {
     const { userName } = declaration;
-    if (before === undefined) return { userName, changes: true, carryOut: () => this.one.create(declaration, urn) };
+    if (before === undefined)
+      return { userName, changes: true, carryOut: () => this.one.create(declaration, urn, removed) };
     const settable = await this.#settable(declaration, before);
     const { password, passwordResetRequired } = difference(before, settable);
     const isMended = before.passwordInForce === false && this.one.isAtHand(settable);

@@ -845,3 +845,82 @@ describe("all users exchanged for others", () => {
     expect(await many.update(known, next)).toMatchObject({ accountId: "another" });
   });
 });
+
+describe("an IAM user who was renamed in place", () => {
+  const rename = (from: string, to: string) => {
+    iam.profiles.set(to, iam.profiles.get(from) as never);
+    iam.profiles.delete(from);
+  };
+
+  test.each([{}, { adoptExisting: true }])("takes the profile along, and nothing is sent, with %j", async (more) => {
+    const { declared, applied } = await created({ ...more, profiles: of("alice", "bob") });
+    rename("alice", "alicia");
+    const next = await checked({ ...more, profiles: { ...of("bob"), alicia: { password: "of alice" } } }, declared);
+    await many.diff(applied, next);
+    const after = await many.update(applied, next);
+    expect(iam.calls).toEqual(["create alicia of alice false", "get alicia", "delete alice"]);
+    expect(after.profiles).toEqual({ alicia: applied.profiles.alice, bob: applied.profiles.bob });
+    expect(lines).toContain('The login profile of IAM user "alice" moved along to "alicia".');
+    expect(await many.diff(after, next)).toMatchObject({ added: [], removed: [], changed: [] });
+  });
+
+  test("takes it along in the next run, where the first one could not look", async () => {
+    const { declared, applied } = await created({ profiles: of("alice") });
+    rename("alice", "alicia");
+    const args = { profiles: { alicia: { password: "of alice" } } };
+    const next = await checked(args, declared);
+    const { state } = await failed(refusing("get alicia", () => many.update(applied, next)));
+    begin();
+    const again = await checked(args, next);
+    iam.calls.length = 0;
+    expect((await many.update(state, again)).profiles).toEqual({ alicia: applied.profiles.alice });
+    expect(iam.calls).toEqual(["create alicia of alice false", "get alicia", "delete alice"]);
+  });
+
+  test("keeps a generated password, and what was delivered of it", async () => {
+    const identity = new AgeIdentity();
+    const all = { ageRecipients: identity.recipient };
+    const { declared, applied } = await created({ ...all, profiles: { alice: {} } });
+    rename("alice", "alicia");
+    const next = await checked({ ...all, profiles: { alicia: {} } }, declared);
+    expect((await many.update(applied, next)).profiles).toEqual({ alicia: applied.profiles.alice });
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual([]);
+    identity.remove();
+  });
+
+  test("is not guessed, where one person would be given what was encrypted for another", async () => {
+    const identity = new AgeIdentity();
+    const all = { ageRecipients: identity.recipient, adoptExisting: true };
+    const { declared, applied } = await created({ ...all, profiles: { alice: {}, bob: {} } });
+    rename("alice", "alicia");
+    rename("bob", "robert");
+    const next = await checked({ ...all, profiles: { alicia: {}, robert: {} } }, declared);
+    const error = await many.update(applied, next).catch(String);
+    expect(error).toContain('one of the IAM users "alice", "bob"');
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual([]);
+    identity.remove();
+  });
+
+  test.each([
+    ["whose profile is of another date", () => iam.profiles.set("alicia", { ...ANOTHERS, createDate: LATER })],
+    ["whose old name has its profile still", () => iam.profiles.set("alicia", iam.profiles.get("alice") as never)],
+  ])("is not taken for one %s", async (_, happens) => {
+    const { declared, applied } = await created({ profiles: of("alice") });
+    happens();
+    const next = await checked({ profiles: { alicia: { password: "of alice" } } }, declared);
+    const { reasons } = await failed(many.update(applied, next));
+    expect(reasons.join()).toContain("Set adoptExisting to true");
+    expect(iam.calls.filter((call) => call.startsWith("update"))).toEqual([]);
+  });
+
+  test("is none where another password is declared, which is set only where the program adopts", async () => {
+    const { declared, applied } = await created({ profiles: of("alice") });
+    rename("alice", "alicia");
+    const next = await checked({ profiles: { alicia: { password: "another" } } }, declared);
+    const { reasons } = await failed(many.update(applied, next));
+    expect(reasons.join()).toContain("Set adoptExisting to true");
+  });
+});
+
+const ANOTHERS = { passwordResetRequired: false };
+const LATER = "2026-01-02T00:00:00Z";
