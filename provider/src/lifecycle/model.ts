@@ -1,5 +1,7 @@
 import type { Connection } from "../aws/connection";
+import type { LoginProfileRequest, ObservedLoginProfile } from "../aws/iam";
 import type { Previewed } from "../common/unknown";
+import { given } from "../common/values";
 import type { Delivery } from "../recipients/recipient";
 
 /** What is declared of a login profile once its password has been taken out of it. */
@@ -42,4 +44,35 @@ export function versionOf(
   { versionBase = 0 }: Pick<LoginProfileState, "versionBase">,
 ) {
   return passwordVersion + versionBase;
+}
+
+/** The state with the version that it counts. */
+export function counted({ versionBase: _, ...state }: LoginProfileState, base: number): LoginProfileState {
+  return {
+    ...state,
+    ...(base === 0 ? {} : { versionBase: base }),
+    passwordVersion: versionOf(state, { versionBase: base }),
+  };
+}
+
+export function requestFor({ userName, passwordResetRequired }: Declaration): LoginProfileRequest {
+  return { userName, ...given({ passwordResetRequired }) };
+}
+
+/** Names each property: nothing else may come into the state. */
+export function stateOf(
+  { userName, passwordHash, passwordVersion, passwordResetRequired, connection }: Declaration | LoginProfileState,
+  observed: ObservedLoginProfile,
+  { accountId }: { accountId?: string },
+  { encryptedPassword, keyFingerprint }: Partial<Delivery> = {},
+): LoginProfileState {
+  return {
+    userName,
+    ...given({ passwordHash }),
+    passwordVersion,
+    ...given({ passwordResetRequired, connection, accountId }),
+    passwordResetPending: observed.passwordResetRequired,
+    createDate: observed.createDate,
+    ...given({ encryptedPassword, keyFingerprint }),
+  };
 }

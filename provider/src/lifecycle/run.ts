@@ -3,7 +3,9 @@
  * configuration of the provider (or the start of the program) to the next. A hint for what comes later in the run, and
  * never a proof of what IAM holds.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { type Connection, wayTo } from "../aws/connection";
+import { DECLARATIONS_APART_MS } from "../common/limits";
 import { isKnown, type Previewed } from "../common/unknown";
 import type { Secret } from "../passwords/secret";
 import type { DeliveredPassword } from "../recipients/delivery";
@@ -118,4 +120,11 @@ export class Run {
     this.#users.set(key, ways);
     return ways;
   }
+}
+
+/** Whether something is so, at once or as soon as the resources that are registered together have been checked. */
+export async function soon(isSo: () => boolean): Promise<boolean> {
+  const end = Date.now() + DECLARATIONS_APART_MS;
+  while (!isSo() && Date.now() < end) await delay(DECLARATIONS_APART_MS / 50);
+  return isSo();
 }

@@ -223,7 +223,7 @@ export class PluginService {
     if (request.getTok() !== ACCOUNT_FUNCTION || userName === undefined)
       throw new LoginProfileError(`This provider knows no function ${request.getTok()}.`);
     const lifecycle = this.#configured();
-    const reached = await this.#bounded(0, () => lifecycle.account(userName, connection, request.getPreview()));
+    const reached = await this.#bounded(0, () => lifecycle.places.account(userName, connection, request.getPreview()));
     return new messages.InvokeResponse().setReturn(toStruct(reached, new Set()));
   }
 

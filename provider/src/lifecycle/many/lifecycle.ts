@@ -113,7 +113,7 @@ export class LoginProfilesLifecycle {
    * run could not set the last one, or it has gone back to the one before that.
    */
   async #settable<T extends PreviewedDeclaration>(declaration: T, before: LoginProfileState): Promise<T> {
-    const stays = this.#isWithoutPassword(declaration) || (await this.one.isSetAlready(before, declaration));
+    const stays = this.#isWithoutPassword(declaration) || (await this.one.passwords.isSetAlready(before, declaration));
     return stays ? withPasswordOf(before, declaration) : declaration;
   }
 
@@ -125,7 +125,7 @@ export class LoginProfilesLifecycle {
   }
 
   #isWithoutPassword(declaration: PreviewedDeclaration): boolean {
-    return isKnown(declaration as object) && !this.one.isAtHand(declaration);
+    return isKnown(declaration as object) && !this.one.passwords.isAtHand(declaration);
   }
 
   /** What a preview can say of the state that a create (`applied` undefined) or an update will leave. */
@@ -158,7 +158,7 @@ export class LoginProfilesLifecycle {
     const mayMove = stored.size === 0 && !isSameConnection(applied.connection, connection);
     const own = mayMove ? undefined : accountId;
     const whereabouts = first && { userName: first.userName, ...given({ connection, accountId: own }) };
-    const account = whereabouts && (await this.one.confirmedAccount(action, whereabouts));
+    const account = whereabouts && (await this.one.places.confirmedAccount(action, whereabouts));
     const notes = new StepNotes(scope, account);
     const { states, unread } = await completed(this.one, notes, stored, declarations, connection);
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
@@ -192,7 +192,7 @@ export class LoginProfilesLifecycle {
       return { userName, changes: true, carryOut: () => this.one.create(declaration, urn, removed) };
     const settable = await this.#settable(declaration, before);
     const { password, passwordResetRequired } = difference(before, settable);
-    const isMended = before.passwordInForce === false && this.one.isAtHand(settable);
+    const isMended = before.passwordInForce === false && this.one.passwords.isAtHand(settable);
     return {
       userName,
       before,
@@ -241,7 +241,7 @@ export class LoginProfilesLifecycle {
   async delete(applied: AppliedProfiles, urn?: string): Promise<void> {
     const before = statesOf(applied);
     const [first] = before.values();
-    const account = first && (await this.one.confirmedAccount("delete", first));
+    const account = first && (await this.one.places.confirmedAccount("delete", first));
     const notes = new StepNotes(applied.scope, account);
     const { states, unread } = await completed(this.one, notes, before, new Map(), applied.connection);
     const steps = [...states.values()].map((state): Step => {
