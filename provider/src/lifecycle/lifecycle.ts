@@ -1,6 +1,6 @@
 import { Accounts, type Reach } from "../aws/accounts";
 import type { Connection } from "../aws/connection";
-import { failedWith, type IsThere, type ObservedLoginProfile } from "../aws/iam";
+import { failedWith, IamError, type IsThere, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
 import type { Facts } from "../common/contract";
@@ -102,20 +102,15 @@ export class LoginProfileLifecycle {
     return differs;
   }
 
-  /** `leaving`: the profiles that the same resource declares no more. */
-  create(declared: Declaration, urn?: string, leaving: LoginProfileState[] = []): Promise<LoginProfileState> {
+  /** @throws ProfileExists as the circumstances say. */
+  create(declared: Declaration, urn?: string, circumstances: Circumstances = {}): Promise<LoginProfileState> {
     return this.run.inTurn(declared.userName, async () => {
       const place = await this.places.at("create", declared);
       const user = this.run.user(declared.userName, declared.connection);
       this.places.refuseToPart("create", declared, user, place);
-      const base = versionBase(declared, user);
-      const giveUp = async (applied: LoginProfileState) => {
-        await this.takenSoon([applied]);
-        await this.drop(applied, urn);
-        return this.wasGone(applied);
-      };
-      const moved = () => this.#takeover.movedFrom(leaving, declared, place, user, giveUp);
-      const state = counted(await this.#createOrAdopt(declared, place, user, moved), base);
+      const { passwordVersion = 0 } = circumstances.movedFrom ?? {};
+      const base = Math.max(versionBase(declared, user), passwordVersion - declared.passwordVersion);
+      const state = counted(await this.#createOrAdopt(declared, place, user, circumstances), base);
       user.taken = state;
       delete user.offered;
       this.shared.note({ userName: state.userName, fate: "taken", ...given({ accountId: state.accountId, urn }) });
@@ -128,10 +123,11 @@ export class LoginProfileLifecycle {
     declared: Declaration,
     place: Place,
     user: UserInRun,
-    movedFromAnother: () => Promise<LoginProfileState | undefined>,
+    { movedFrom, isThere = false, mayHaveMoved = false }: Circumstances,
   ): Promise<LoginProfileState> {
     const { userName, adoptExisting, passwordVersion } = declared;
     const moved =
+      (movedFrom && (await this.#takeover.movedFrom(movedFrom, declared, place))) ??
       (await this.#takeover.movedAlong(declared, place, user)) ??
       (await this.#takeover.handedOver(declared, place, user));
     if (moved !== undefined) return moved;
@@ -144,14 +140,14 @@ export class LoginProfileLifecycle {
     for (let turn = 1; turn <= TURNS; turn++) {
       const request = { ...requestFor(declared), password: fresh.password };
       try {
+        if (isThere && turn === 1) throw new IamError("EntityAlreadyExists", "It exists.", "refused");
         return stateOf(declared, await place.profiles.create(request, true), place, fresh);
       } catch (error) {
         if (!failedWith(error, "EntityAlreadyExists")) {
           fresh = await this.passwords.better(declared, "create", fresh, place, error, turn);
           continue;
         }
-        const moved = await movedFromAnother();
-        if (moved !== undefined) return moved;
+        if (mayHaveMoved) throw new ProfileExists();
         if (adoptExisting !== true && !(await this.#takeover.isLeftToUs(declared, place, user))) {
           throw callFailed("create", userName, error, howToAdopt(userName));
         }
@@ -326,7 +322,6 @@ export class LoginProfileLifecycle {
     const { userName } = applied;
     return this.run.inTurn(userName, async () => {
       const user = this.run.user(userName, applied.connection);
-      if (user.left?.applied === applied) return true;
       const place = await this.places.at("delete", applied);
       const whereabouts = { ...applied, ...place };
       const holder = await otherHolder(this.run, this.shared, this.reach, whereabouts, urn);
@@ -366,6 +361,19 @@ export class LoginProfileLifecycle {
     this.run.user(userName, connection).askedAt = at;
   }
 }
+
+/** What a resource with many profiles knows of one that is to be created. */
+export interface Circumstances {
+  /** Whether one that exists may be that of a user who was renamed, so that this has to be looked into first. */
+  mayHaveMoved?: boolean;
+  /** Whether IAM has said already that it exists. */
+  isThere?: boolean;
+  /** The profile that the user has taken along from another name. */
+  movedFrom?: LoginProfileState | undefined;
+}
+
+/** Nothing was done: the profile exists, and may have moved. */
+export class ProfileExists extends Error {}
 
 /** The lifecycle in the accounts that settings lead to; each setting is read when it is needed. */
 export function lifecycleBy(

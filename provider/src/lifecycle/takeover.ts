@@ -3,7 +3,6 @@ import { CALL_WITHIN_MS } from "../common/limits";
 import { given } from "../common/values";
 import type { NewPassword } from "../recipients/delivery";
 import { difference } from "./diff";
-import { refused } from "./failures";
 import { type Declaration, type LoginProfileState, requestFor, stateOf } from "./model";
 import type { PasswordsAtHand } from "./passwords-at-hand";
 import type { Place, Places } from "./places";
@@ -44,36 +43,22 @@ export class Takeover {
   async movedAlong(declared: Declaration, place: Place, user: UserInRun): Promise<LoginProfileState | undefined> {
     const left = user.predecessor?.left;
     if (left === undefined || !left.wasGone || !user.keepsPassword) return undefined;
-    const found = await this.#findMoved(declared, [left.applied], place, user);
-    return found && this.#takeMoved(declared, found, place, left.applied);
+    // Profiles that are made together have one date: one that the state holds for another resource did not move here.
+    if (user.isDeployed) return undefined;
+    if (place.accountId === undefined || left.applied.accountId !== place.accountId) return undefined;
+    return this.movedFrom(left.applied, declared, place);
   }
 
-  /**
-   * The same within a resource with many profiles: IAM has just said that the user has one, and it is of the date of a profile
-   * that the resource declares no more, with the same password, and is gone under the old name.
-   */
+  /** The same, where it is known under which name the profile was. */
   async movedFrom(
-    leaving: LoginProfileState[],
+    left: LoginProfileState,
     declared: Declaration,
     place: Place,
-    user: UserInRun,
-    /** Gives a profile up; whether it was gone already. */
-    giveUp: (applied: LoginProfileState) => Promise<boolean>,
   ): Promise<LoginProfileState | undefined> {
-    const found = leaving.length === 0 ? undefined : await this.#findMoved(declared, leaving, place, user);
-    const left: LoginProfileState[] = [];
-    for (const applied of leaving) {
-      if (found?.createDate !== applied.createDate || applied.accountId !== place.accountId) continue;
-      if (!(await this.passwords.isPasswordOf(applied, declared))) continue;
-      if (await giveUp(applied)) left.push(applied);
-    }
-    const [first] = left;
-    if (found === undefined || first === undefined) return undefined;
-    // Of profiles with one password, either will do; what was encrypted is one person's.
-    if (left.length > 1 && declared.passwordHash === undefined) {
-      throw refused("adopt", declared.userName, movedFromOneOf(left));
-    }
-    return this.#takeMoved(declared, found, place, first);
+    const found = await this.places.find(declared.userName, place, true);
+    if (found?.createDate !== left.createDate) return undefined;
+    const line = `The login profile of IAM user "${left.userName}" moved along to "${declared.userName}".`;
+    return this.#take(declared, found, place, left, line, left);
   }
 
   /** Whether a profile that exists is one that a resource of this run leaves, made when the state says, or one that a run made which was killed. */
@@ -96,50 +81,14 @@ export class Takeover {
     // With a password, IAM has just said that it exists.
     const found = await this.places.find(userName, place, fresh !== undefined);
     if (found === undefined) return undefined;
-    try {
-      return await this.#take(
-        declared,
-        found,
-        place,
-        fresh,
-        `Adopted the existing login profile of IAM user "${userName}".`,
-      );
-    } catch (error) {
-      if (failedWith(error, "NoSuchEntity")) return undefined;
-      throw await failedToSet(
-        "adopt",
-        { ...requestFor(declared), ...given({ password: fresh?.password }) },
-        place,
-        error,
-      );
-    }
+    const line = `Adopted the existing login profile of IAM user "${userName}".`;
+    return this.#take(declared, found, place, fresh, line);
   }
 
-  /** The profile of a user, if it can be one that was another user's: profiles that are made together have one date. */
-  async #findMoved(
-    { userName }: Declaration,
-    others: LoginProfileState[],
-    place: Place,
-    user: UserInRun,
-  ): Promise<ObservedLoginProfile | undefined> {
-    // One that the state holds for another resource did not move here.
-    if (user.isDeployed || place.accountId === undefined) return undefined;
-    if (others.every(({ accountId }) => accountId !== place.accountId)) return undefined;
-    const found = await this.places.find(userName, place, true);
-    return others.some(({ createDate }) => createDate === found?.createDate) ? found : undefined;
-  }
-
-  #takeMoved(
-    declared: Declaration,
-    found: ObservedLoginProfile,
-    place: Place,
-    left: LoginProfileState,
-  ): Promise<LoginProfileState> {
-    const line = `The login profile of IAM user "${left.userName}" moved along to "${declared.userName}".`;
-    return this.#take(declared, found, place, left, line, left);
-  }
-
-  /** Sends what the declaration asks for beyond what was found: a password if there is a new one, the flag if it differs. */
+  /**
+   * Sends what the declaration asks for beyond what was found: a password if there is a new one, the flag if it differs.
+   * Undefined where the profile is gone by then.
+   */
   async #take(
     declared: Declaration,
     found: ObservedLoginProfile,
@@ -148,7 +97,7 @@ export class Takeover {
     line: string,
     /** The state of the profile where it is one that was ours already: what it was set to, its user may have obeyed since. */
     applied?: LoginProfileState,
-  ): Promise<LoginProfileState> {
+  ): Promise<LoginProfileState | undefined> {
     const { passwordResetRequired } = declared;
     const pending = found.passwordResetRequired;
     const flagDiffers =
@@ -156,7 +105,12 @@ export class Takeover {
         ? passwordResetRequired !== undefined && passwordResetRequired !== pending
         : difference({ ...applied, passwordResetPending: pending }, declared).passwordResetRequired;
     const request = { ...requestFor(declared), ...given({ password: delivery?.password }) };
-    if (request.password !== undefined || flagDiffers) await place.profiles.update(request, true);
+    try {
+      if (request.password !== undefined || flagDiffers) await place.profiles.update(request, true);
+    } catch (error) {
+      if (failedWith(error, "NoSuchEntity")) return undefined;
+      throw await failedToSet("adopt", request, place, error);
+    }
     this.tell(line);
     const observed = { ...found, passwordResetRequired: (flagDiffers ? passwordResetRequired : undefined) ?? pending };
     return stateOf(declared, observed, place, delivery);
@@ -166,13 +120,4 @@ export class Takeover {
 /** What the state has of a profile that nobody holds whom the program declares. */
 function offeredTo({ offered, isHeld, isLeaving }: UserInRun): LoginProfileState | undefined {
   return isHeld && !isLeaving ? undefined : offered;
-}
-
-function movedFromOneOf(left: LoginProfileState[]): string {
-  const users = left.map(({ userName }) => `"${userName}"`).join(", ");
-  return (
-    `it has the login profile of one of the IAM users ${users}, which are there no more, and which of them was renamed cannot be ` +
-    "told, for their profiles were made in the same second. Nothing was changed. Declare the user with adoptExisting and " +
-    "without a recipient, which leaves the password as it is, or delete the profile to have another one generated."
-  );
 }

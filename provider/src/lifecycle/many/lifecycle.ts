@@ -6,7 +6,7 @@ import { isKnown, UNKNOWN } from "../../common/unknown";
 import { given, type Properties } from "../../common/values";
 import { difference } from "../diff";
 import { refused } from "../failures";
-import { type LoginProfileLifecycle, NOTHING_TO_UPDATE } from "../lifecycle";
+import { type LoginProfileLifecycle, NOTHING_TO_UPDATE, ProfileExists } from "../lifecycle";
 import type { Declaration, LoginProfileState, PreviewedDeclaration } from "../model";
 import type { Run } from "../run";
 import { type CheckedProfiles, checkAll } from "./check";
@@ -15,6 +15,7 @@ import type { AppliedProfiles, DeclaredProfiles, PreviewedProfiles } from "./mod
 import { completed, LeftNotes, StepNotes, supposedStates, type Unread } from "./notes";
 import { allOf, PartlyDone } from "./partly-done";
 import { predictedAll } from "./prediction";
+import { Leavers } from "./renamed-users";
 
 /** What is to happen to each user's profile. */
 export interface ProfilesDifference {
@@ -163,15 +164,23 @@ export class LoginProfilesLifecycle {
     const { states, unread } = await completed(this.one, notes, stored, declarations, connection);
     const removed = [...states].filter(([key]) => !declarations.has(key)).map(([, before]) => before);
     for (const [key, declaration] of declarations) if (!states.has(key)) this.one.hasNone(declaration, account, urn);
+    const isUnclear = ({ userName }: LoginProfileState) => notes.mayHaveChanged(userName, stored.get(keyOf(userName)));
+    const leavers = new Leavers(this.one, removed, account, isUnclear, unread);
+    const existing: Declaration[] = [];
     const steps = await Promise.all(
-      [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn, removed)),
+      [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn, leavers, existing)),
     );
-    const outcomes = await Promise.all([this.#carryOut(steps, notes, unread), this.#drop(removed, notes, unread, urn)]);
+    const carryOut = (these: Step[]) => this.#carryOut(these, notes, unread);
+    const [outcome] = await Promise.all([carryOut(steps), this.one.takenSoon(removed)]);
+    const supposed: Supposed[] = [];
+    const outcomes = [
+      outcome,
+      await carryOut(existing.map((declaration) => this.#stepFrom(declaration, urn, leavers, supposed))),
+      await carryOut(leavers.toDelete.map((before) => this.#drop(before, urn))),
+      await carryOut(supposed.map((one) => this.#stepOnceDeleted(one, urn, leavers))),
+    ];
     const { reasons, after, hasChanged } = joined(outcomes);
-    const held = new Set(after.map(({ userName }) => keyOf(userName)));
-    // Renamed, perhaps, to the user who could not be given a profile: the next run is to know.
-    const areAllHeld = [...declarations.keys()].every((key) => held.has(key));
-    if (!areAllHeld) after.push(...removed.filter((before) => this.one.wasGone(before)));
+    after.push(...leavers.toKeep.filter((leaver) => !after.includes(leaver)));
     notes.end({ isComplete: reasons.length === 0, isStored: true });
     const state = appliedFrom(after, { scope, accountId, connection }, declared.passwordResetRequired);
     if (reasons.length === 0) return state;
@@ -185,11 +194,22 @@ export class LoginProfilesLifecycle {
     declaration: Declaration,
     before: LoginProfileState | undefined,
     urn: string | undefined,
-    removed: LoginProfileState[],
+    { mayHaveMoved }: Leavers,
+    existing: Declaration[],
   ): Promise<Step> {
     const { userName } = declaration;
-    if (before === undefined)
-      return { userName, changes: true, carryOut: () => this.one.create(declaration, urn, removed) };
+    if (before === undefined) {
+      const carryOut = async () => {
+        try {
+          return await this.one.create(declaration, urn, { mayHaveMoved });
+        } catch (error) {
+          if (!(error instanceof ProfileExists)) throw error;
+          existing.push(declaration);
+          return undefined;
+        }
+      };
+      return { userName, changes: true, carryOut };
+    }
     const settable = await this.#settable(declaration, before);
     const { password, passwordResetRequired } = difference(before, settable);
     const isMended = before.passwordInForce === false && this.one.passwords.isAtHand(settable);
@@ -201,18 +221,30 @@ export class LoginProfilesLifecycle {
     };
   }
 
-  async #drop(
-    removed: LoginProfileState[],
-    notes: StepNotes,
-    unread: Unread,
-    urn: string | undefined,
-  ): Promise<Outcome> {
-    await this.one.takenSoon(removed);
-    const steps = removed.map((before): Step => {
-      const carryOut = async () => ((await this.one.drop(before, urn)) ? undefined : before);
-      return { userName: before.userName, before, changes: true, carryOut };
-    });
-    return this.#carryOut(steps, notes, unread);
+  /** To a profile that exists, and may have moved along with its user. */
+  #stepFrom(declaration: Declaration, urn: string | undefined, leavers: Leavers, supposed: Supposed[]): Step {
+    const carryOut = async () => {
+      const { from: movedFrom, supposed: leaving } = await leavers.movedTo(declaration);
+      if (leaving.length === 0) return this.one.create(declaration, urn, { isThere: true, movedFrom });
+      supposed.push({ declaration, leaving });
+      return undefined;
+    };
+    return { userName: declaration.userName, changes: true, carryOut };
+  }
+
+  /** Once a profile was to be deleted, it is certain whether it was there. */
+  #stepOnceDeleted({ declaration, leaving }: Supposed, urn: string | undefined, leavers: Leavers): Step {
+    const carryOut = async () => {
+      const gone = leaving.find((leaver) => this.one.wasGone(leaver));
+      const movedFrom = gone && leavers.moves(gone, declaration);
+      return this.one.create(declaration, urn, { isThere: true, movedFrom });
+    };
+    return { userName: declaration.userName, changes: true, carryOut };
+  }
+
+  #drop(before: LoginProfileState, urn: string | undefined): Step {
+    const carryOut = async () => ((await this.one.drop(before, urn)) ? undefined : before);
+    return { userName: before.userName, before, changes: true, carryOut };
   }
 
   async #carryOut(steps: Step[], notes?: StepNotes, unread?: Unread): Promise<Outcome> {
@@ -284,6 +316,12 @@ interface Step {
   /** Whether it is to change anything. */
   changes: boolean;
   carryOut(): Promise<LoginProfileState | undefined>;
+}
+
+/** Whom a profile may have moved to that was there under the old name when it was read. */
+interface Supposed {
+  declaration: Declaration;
+  leaving: LoginProfileState[];
 }
 
 interface Outcome {

@@ -83,6 +83,12 @@ export class LeftNotes {
       askedAt: notes.map(({ at }) => at).filter((at) => !ended.has(at)),
     };
   }
+
+  /** Whether a run that was killed may have changed such a profile. */
+  mayHaveChanged(userName: string, before: LoginProfileState | undefined): boolean {
+    const { to, askedAt } = this.of(userName, before);
+    return to !== undefined || askedAt.length > 0;
+  }
 }
 
 /** Those, and what a step itself does. */
