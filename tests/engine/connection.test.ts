@@ -13,7 +13,7 @@ import { type Call, RecordingProxy } from "../support/recording-proxy.ts";
 import { type Outcome, Stack } from "../support/stack.ts";
 import { Tunnel } from "../support/tunnel.ts";
 
-const test = drawnTest(0.4);
+const test = drawnTest(0.25);
 
 const PASSWORD = "Correct-Horse-7";
 const SECRET_KEY = "sesame-of-the-stack";

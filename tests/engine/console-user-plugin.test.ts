@@ -11,7 +11,7 @@ import { AgeIdentity } from "../support/openers.ts";
 import { Plugins } from "../support/plugins.ts";
 import { Stack } from "../support/stack.ts";
 
-const drawn = drawnTest(0.35);
+const drawn = drawnTest(0.25);
 
 const PASSWORD = "Given-To-Component-01!";
 

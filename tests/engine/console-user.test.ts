@@ -9,7 +9,7 @@ import { GnuPG } from "../support/openers.ts";
 import { Plugins } from "../support/plugins.ts";
 import { Stack } from "../support/stack.ts";
 
-const drawn = drawnTest(0.35);
+const drawn = drawnTest(0.25);
 
 let iam: EmbeddedIam;
 let plugins: Plugins;

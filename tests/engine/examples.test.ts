@@ -16,7 +16,7 @@ import { run } from "../support/processes.ts";
 import { scratchFile } from "../support/scratch.ts";
 import { type Outcome, Stack } from "../support/stack.ts";
 
-const drawn = drawnTest(0.15);
+const drawn = drawnTest(0.1);
 
 /** The key of somebody else in the team. */
 const SOMEBODY = "age1a7ejdnvzardz40dvdgfma3hhj39az4m00n6kacnd0tuez4smnupskjnpf5";

@@ -13,7 +13,7 @@ import { AgeIdentity } from "../support/openers.ts";
 import { descendants } from "../support/processes.ts";
 import { Stack } from "../support/stack.ts";
 
-const drawn = drawnTest(0.5);
+const drawn = drawnTest(0.3);
 
 const FIRST = "First-Secret-0001!";
 const SECOND = "Second-Secret-0002?";

@@ -10,7 +10,7 @@ import { filesBelow, occurrencesIn } from "../support/leaks.ts";
 import { AgeIdentity, GnuPG } from "../support/openers.ts";
 import { Stack } from "../support/stack.ts";
 
-const test = drawnTest(0.35);
+const test = drawnTest(0.25);
 
 let iam: EmbeddedIam;
 let gpg: GnuPG;

@@ -3,7 +3,7 @@ import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { Stack } from "../support/stack.ts";
 
-const test = drawnTest(0.5);
+const test = drawnTest(0.3);
 
 /** Passwords that stand out in a search. */
 const FIRST = "First-Secret-0001!";
@@ -140,11 +140,10 @@ new LoginProfile("unknown-both", { userName: other.createDate, password: other.c
 });
 
 describe("a profile that exists already", () => {
-  beforeEach(async () => {
-    await iam.awsCli("iam", "create-login-profile", "--user-name", user, "--password", "theirs");
-  });
+  const theirs = () => iam.awsCli("iam", "create-login-profile", "--user-name", user, "--password", "theirs");
 
   test("is an error that says how to adopt it", async () => {
+    await theirs();
     declare("{ userName: user, password }");
     const { code, output } = await stack.up(withPassword(FIRST));
     expect(code).not.toBe(0);
@@ -156,6 +155,7 @@ describe("a profile that exists already", () => {
   });
 
   test("is adopted and given the declared password", async () => {
+    await theirs();
     declare("{ userName: user, password, passwordResetRequired: true, adoptExisting: true }");
     const { code, output } = await stack.up(withPassword(FIRST));
     expect(code).toBe(0);

@@ -5,7 +5,7 @@ import { DYNAMIC, type FrontEnd, PLUGIN } from "../support/front-ends.ts";
 import { FORBIDDEN, Scene } from "../support/scene.ts";
 
 const scene = Scene.forFile();
-const drawn = drawnTest(0.5);
+const drawn = drawnTest(0.3);
 
 /** Source text of the resource. */
 function profiles(frontEnd: FrontEnd, map: string, args = ""): string {

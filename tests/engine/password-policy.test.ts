@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "@jest/globals";
+import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { freePort } from "../support/processes.ts";
 import { Stack } from "../support/stack.ts";
@@ -8,6 +9,8 @@ const WEAK = "weak-password";
 const STRONG = "Strong-Password-01!";
 /** How long an answer is waited for where nothing else is set. */
 const READ_TIMEOUT_MS = 60_000;
+
+const test = drawnTest(0.5);
 
 let iam: EmbeddedIam;
 let stack: Stack;

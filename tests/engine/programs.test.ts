@@ -1,10 +1,13 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect } from "@jest/globals";
+import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { AgeIdentity } from "../support/openers.ts";
 import { Plugins } from "../support/plugins.ts";
 import { Stack } from "../support/stack.ts";
+
+const test = drawnTest(0.5);
 
 let iam: EmbeddedIam;
 let plugins: Plugins;

@@ -3,7 +3,7 @@ import { drawnTest } from "../support/drawn.ts";
 import { EmbeddedIam } from "../support/embedded-iam.ts";
 import { Stack } from "../support/stack.ts";
 
-const test = drawnTest(0.35);
+const test = drawnTest(0.25);
 
 const PASSWORD = "Mistaken-Secret-01!";
 

@@ -14,7 +14,7 @@ import type { Call } from "../support/recording-proxy.ts";
 import { type Outcome, Stack, type StoredResource } from "../support/stack.ts";
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const CRASHES = Number(process.env.CRASHES ?? 4);
+const CRASHES = Number(process.env.CRASHES ?? 3);
 const PROFILES = 20;
 /** Of these, so many are declared as before, by users who have chosen a password of their own. */
 const BYSTANDERS = 4;
