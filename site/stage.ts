@@ -27,6 +27,7 @@ rmSync(SOURCE, { recursive: true, force: true });
 const pages = globSync([
   "README.md",
   "CHANGELOG.md",
+  "SECURITY.md",
   "docs/**/*.md",
   "bench/README.md",
   "examples/README.md",
