@@ -53,6 +53,8 @@ export interface Block {
   seconds?: number;
   measured?: Measured[];
   counted?: Measured[];
+  /** Who did not come through, and what was said at the end. */
+  failed?: string[];
   loading?: Loading;
   crash?: Crash;
 }

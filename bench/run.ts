@@ -29,6 +29,8 @@ import { cpuOfTree } from "./usage.ts";
 
 /** Calls are counted by a proxy, in a block of its own, which is not timed. */
 const COUNTED_SIZE = 10;
+/** Characters of what a contender says that fails. */
+const LONGEST_REASON = 300;
 
 const CHOSEN = [...PULUMI_CONTENDERS, TERRAFORM_CONTENDER, ...SCRIPT_CONTENDERS].filter(
   ({ name }) => process.env.ONLY === undefined || process.env.ONLY.split(",").some((word) => name.includes(word)),
@@ -102,7 +104,10 @@ function* plan(): Generator<{ key: string; run: () => Promise<Omit<Block, "key">
   const smallest = Math.min(COUNTED_SIZE, ...(shortSizes ?? []));
   yield {
     key: `calls, ${smallest} users`,
-    run: async () => ({ counted: await lifecycles(CONTENDERS, smallest, 0, true) }),
+    run: async () => {
+      const { measured: counted, failed } = await lifecycles(CONTENDERS, smallest, 0, true);
+      return { counted, failed };
+    },
   };
   for (const size of shortSizes ?? sizesOf(CONTENDERS)) {
     for (let round = 1; ; round++) {
@@ -110,7 +115,7 @@ function* plan(): Generator<{ key: string; run: () => Promise<Omit<Block, "key">
       if (there.length === 0) break;
       yield {
         key: `${size} users, round ${round}`,
-        run: async () => ({ measured: await lifecycles(there, size, round, false) }),
+        run: () => lifecycles(there, size, round, false),
       };
     }
   }
@@ -120,16 +125,17 @@ function* plan(): Generator<{ key: string; run: () => Promise<Omit<Block, "key">
   };
 }
 
-/** Takes the contenders through their phases, taking turns in each. */
+/** Takes the contenders through their phases, taking turns in each. Who fails is out of the round, and hinders no other. */
 async function lifecycles(
   contenders: Contender[],
   size: number,
   round: number,
   counting: boolean,
-): Promise<Measured[]> {
+): Promise<{ measured: Measured[]; failed: string[] }> {
   const users = Array.from({ length: size }, (_, index) => `user-${String(index).padStart(4, "0")}`);
   const runs: { contender: Contender; run: Run }[] = [];
   const measured: Measured[] = [];
+  const failed = new Map<Run, string>();
   try {
     for (const contender of contenders) {
       const environment = await accountWith(users, counting);
@@ -140,8 +146,12 @@ async function lifecycles(
       // Nobody is always the first.
       const first = (index + round) % Math.max(1, runs.length);
       for (const { contender, run } of [...runs.slice(first), ...runs.slice(0, first)]) {
+        if (failed.has(run)) continue;
         const cpuBefore = cpuOfTree(server);
-        const sample = await run.measure(phase);
+        const sample = await run.measure(phase).catch((error: Error) => {
+          const [why = ""] = /\bError: .*/.exec(error.message) ?? [error.message];
+          failed.set(run, `${contender.name}, ${size} users, failed in "${phase}": ${why.slice(0, LONGEST_REASON)}`);
+        });
         if (sample === undefined) continue;
         const calls: Record<string, number> = {};
         for (const { operation } of iam.takeCalls()) calls[operation] = (calls[operation] ?? 0) + 1;
@@ -159,7 +169,7 @@ async function lifecycles(
   } finally {
     for (const { run } of runs) run.remove();
   }
-  return measured;
+  return { measured, failed: [...failed.values()] };
 }
 
 /** A new account of the embedded IAM, which tells accounts by the access key, with these users. */

@@ -107,6 +107,7 @@ function costs(results: Results): string {
     }),
   );
   const absent = Object.entries(results.absent ?? {}).map(([name, why]) => `${name} is absent: ${why}.`);
+  const failed = results.blocks.flatMap((block) => block.failed ?? []);
   const head = [
     "contender",
     "users",
@@ -118,7 +119,7 @@ function costs(results: Results): string {
     "state each, B",
     "written, MB",
   ];
-  return ["## What each costs", markdown(head, rows), ...absent].join("\n\n");
+  return ["## What each costs", markdown(head, rows), ...absent, ...failed].join("\n\n");
 }
 
 function calls(results: Results): string {
