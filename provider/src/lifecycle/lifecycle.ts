@@ -1,6 +1,6 @@
 import { Accounts, type Reach } from "../aws/accounts";
 import type { Connection } from "../aws/connection";
-import { failedWith, IamError, type IsThere, type ObservedLoginProfile } from "../aws/iam";
+import { failedWith, type IsThere, type ObservedLoginProfile } from "../aws/iam";
 import { type SettingsSource, setting } from "../aws/settings";
 import { keybaseOnTheWay } from "../aws/transport";
 import type { Facts } from "../common/contract";
@@ -123,7 +123,7 @@ export class LoginProfileLifecycle {
     declared: Declaration,
     place: Place,
     user: UserInRun,
-    { movedFrom, isThere = false, mayHaveMoved = false }: Circumstances,
+    { movedFrom, exists, mayHaveMoved = false }: Circumstances,
   ): Promise<LoginProfileState> {
     const { userName, adoptExisting, passwordVersion } = declared;
     const moved =
@@ -140,14 +140,14 @@ export class LoginProfileLifecycle {
     for (let turn = 1; turn <= TURNS; turn++) {
       const request = { ...requestFor(declared), password: fresh.password };
       try {
-        if (isThere && turn === 1) throw new IamError("EntityAlreadyExists", "It exists.", "refused");
+        if (exists !== undefined && turn === 1) throw exists;
         return stateOf(declared, await place.profiles.create(request, true), place, fresh);
       } catch (error) {
         if (!failedWith(error, "EntityAlreadyExists")) {
           fresh = await this.passwords.better(declared, "create", fresh, place, error, turn);
           continue;
         }
-        if (mayHaveMoved) throw new ProfileExists();
+        if (mayHaveMoved) throw new ProfileExists("It exists.", { cause: error });
         if (adoptExisting !== true && !(await this.#takeover.isLeftToUs(declared, place, user))) {
           throw callFailed("create", userName, error, howToAdopt(userName));
         }
@@ -298,7 +298,7 @@ export class LoginProfileLifecycle {
 
   /** Notes that a resource with many profiles declares one no more. */
   leave(userName: string, connection: Connection | undefined): void {
-    this.run.user(userName, connection).isLeaving = true;
+    Object.assign(this.run.user(userName, connection), { isLeaving: true, isDeployed: true });
   }
 
   /** The same, by what was applied: whoever declares the profile now may take it over. */
@@ -328,7 +328,7 @@ export class LoginProfileLifecycle {
       const isDeclared = holder === "program" || (await isChecked(this.run, this.reach, whereabouts));
       if (holder === "resource") this.tell(kept(userName));
       else if (!isDeclared) {
-        user.left = { applied, wasGone: !(await this.#deleteIfThere(applied, place)) };
+        user.dropped = { applied, wasGone: !(await this.#deleteIfThere(applied, place)) };
       }
       return holder === "resource" || !isDeclared;
     });
@@ -336,8 +336,8 @@ export class LoginProfileLifecycle {
 
   /** Whether a profile was to be deleted, and was gone from IAM by then. */
   wasGone(applied: LoginProfileState): boolean {
-    const { left } = this.run.user(applied.userName, applied.connection);
-    return left?.applied === applied && left.wasGone;
+    const { dropped } = this.run.user(applied.userName, applied.connection);
+    return dropped?.applied === applied && dropped.wasGone;
   }
 
   /** Whether there was one. */
@@ -366,8 +366,8 @@ export class LoginProfileLifecycle {
 export interface Circumstances {
   /** Whether one that exists may be that of a user who was renamed, so that this has to be looked into first. */
   mayHaveMoved?: boolean;
-  /** Whether IAM has said already that it exists. */
-  isThere?: boolean;
+  /** IAM's answer, where it has said already that the profile exists. */
+  exists?: unknown;
   /** The profile that the user has taken along from another name. */
   movedFrom?: LoginProfileState | undefined;
 }

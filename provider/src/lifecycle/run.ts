@@ -39,6 +39,8 @@ export interface UserInRun {
   askedAt?: number[];
   /** The profile that was deleted, and whether it was gone from IAM by then. */
   left?: { applied: LoginProfileState; wasGone: boolean };
+  /** The same of a profile that a resource with many declares no more. */
+  dropped?: { applied: LoginProfileState; wasGone: boolean };
   /** What the resource had that declares this profile now. */
   predecessor?: UserInRun;
   /** Whether it declares the same password, or the same triggers, as it had there. */

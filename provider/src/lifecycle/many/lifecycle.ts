@@ -166,16 +166,17 @@ export class LoginProfilesLifecycle {
     for (const [key, declaration] of declarations) if (!states.has(key)) this.one.hasNone(declaration, account, urn);
     const isUnclear = ({ userName }: LoginProfileState) => notes.mayHaveChanged(userName, stored.get(keyOf(userName)));
     const leavers = new Leavers(this.one, removed, account, isUnclear, unread);
-    const existing: Declaration[] = [];
+    const existing = new Map<Declaration, unknown>();
     const steps = await Promise.all(
       [...declarations].map(([key, declaration]) => this.#stepTo(declaration, states.get(key), urn, leavers, existing)),
     );
     const carryOut = (these: Step[]) => this.#carryOut(these, notes, unread);
     const [outcome] = await Promise.all([carryOut(steps), this.one.takenSoon(removed)]);
     const supposed: Supposed[] = [];
+    await leavers.lookFor([...existing.keys()]);
     const outcomes = [
       outcome,
-      await carryOut(existing.map((declaration) => this.#stepFrom(declaration, urn, leavers, supposed))),
+      await carryOut([...existing].map((one) => this.#stepFrom(one, urn, leavers, supposed))),
       await carryOut(leavers.toDelete.map((before) => this.#drop(before, urn))),
       await carryOut(supposed.map((one) => this.#stepOnceDeleted(one, urn, leavers))),
     ];
@@ -194,18 +195,21 @@ export class LoginProfilesLifecycle {
     declaration: Declaration,
     before: LoginProfileState | undefined,
     urn: string | undefined,
-    { mayHaveMoved }: Leavers,
-    existing: Declaration[],
+    leavers: Leavers,
+    existing: Map<Declaration, unknown>,
   ): Promise<Step> {
     const { userName } = declaration;
     if (before === undefined) {
       const carryOut = async () => {
         try {
-          return await this.one.create(declaration, urn, { mayHaveMoved });
+          return await this.one.create(declaration, urn, { mayHaveMoved: leavers.mayHaveMoved });
         } catch (error) {
-          if (!(error instanceof ProfileExists)) throw error;
-          existing.push(declaration);
-          return undefined;
+          if (error instanceof ProfileExists) {
+            existing.set(declaration, error.cause);
+            return undefined;
+          }
+          leavers.wasBlind();
+          throw error;
         }
       };
       return { userName, changes: true, carryOut };
@@ -222,24 +226,42 @@ export class LoginProfilesLifecycle {
   }
 
   /** To a profile that exists, and may have moved along with its user. */
-  #stepFrom(declaration: Declaration, urn: string | undefined, leavers: Leavers, supposed: Supposed[]): Step {
+  #stepFrom(
+    [declaration, exists]: [Declaration, unknown],
+    urn: string | undefined,
+    leavers: Leavers,
+    supposed: Supposed[],
+  ): Step {
     const carryOut = async () => {
-      const { from: movedFrom, supposed: leaving } = await leavers.movedTo(declaration);
-      if (leaving.length === 0) return this.one.create(declaration, urn, { isThere: true, movedFrom });
-      supposed.push({ declaration, leaving });
+      const { gone, supposed: leaving } = leavers.matchesOf(declaration);
+      if (gone.length > 0 || leaving.length === 0) return this.#moveAlong(declaration, exists, gone, urn, leavers);
+      supposed.push({ declaration, exists, leaving });
       return undefined;
     };
     return { userName: declaration.userName, changes: true, carryOut };
   }
 
   /** Once a profile was to be deleted, it is certain whether it was there. */
-  #stepOnceDeleted({ declaration, leaving }: Supposed, urn: string | undefined, leavers: Leavers): Step {
+  #stepOnceDeleted({ declaration, exists, leaving }: Supposed, urn: string | undefined, leavers: Leavers): Step {
     const carryOut = async () => {
-      const gone = leaving.find((leaver) => this.one.wasGone(leaver));
-      const movedFrom = gone && leavers.moves(gone, declaration);
-      return this.one.create(declaration, urn, { isThere: true, movedFrom });
+      const gone = leaving.filter((leaver) => this.one.wasGone(leaver));
+      return this.#moveAlong(declaration, exists, gone, urn, leavers);
     };
     return { userName: declaration.userName, changes: true, carryOut };
+  }
+
+  /** Takes over a profile that exists: one of those that are gone, or else as any other. */
+  async #moveAlong(
+    declaration: Declaration,
+    exists: unknown,
+    gone: LoginProfileState[],
+    urn: string | undefined,
+    leavers: Leavers,
+  ): Promise<LoginProfileState> {
+    const movedFrom = gone.length === 0 ? undefined : leavers.claimed(declaration, gone);
+    const state = await this.one.create(declaration, urn, { exists, movedFrom });
+    if (movedFrom !== undefined) leavers.moved(movedFrom);
+    return state;
   }
 
   #drop(before: LoginProfileState, urn: string | undefined): Step {
@@ -321,6 +343,8 @@ interface Step {
 /** Whom a profile may have moved to that was there under the old name when it was read. */
 interface Supposed {
   declaration: Declaration;
+  /** IAM's answer to its creation. */
+  exists: unknown;
   leaving: LoginProfileState[];
 }
 

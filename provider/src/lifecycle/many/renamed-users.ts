@@ -2,6 +2,8 @@
  * IAM users who were renamed in place, so that their profiles are there under names that are declared now. Looked into only
  * where a profile that was to be created exists, and by reading: nothing is given up for it, and nothing sent.
  */
+import { inParallel } from "../../common/in-parallel";
+import { PARALLELISM } from "../../common/limits";
 import { refused } from "../failures";
 import type { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, LoginProfileState } from "../model";
@@ -14,6 +16,7 @@ export class Leavers {
   readonly #moved = new Set<LoginProfileState>();
   /** Those of which it is not certain: the next run is to know them. */
   readonly #kept = new Set<LoginProfileState>();
+  readonly #matches = new Map<Declaration, PromiseSettledResult<Matches>>();
   #isBlind = false;
 
   constructor(
@@ -41,17 +44,29 @@ export class Leavers {
     return this.leaving.filter((leaver) => this.#kept.has(leaver) || isGone(leaver));
   }
 
+  /** Looks for those that users have taken along who have profiles already. */
+  async lookFor(declarations: Declaration[]): Promise<void> {
+    const found = await inParallel(PARALLELISM, declarations, (declaration) => this.#matchesOf(declaration));
+    for (const [at, declaration] of declarations.entries()) {
+      this.#matches.set(declaration, found[at] as PromiseSettledResult<Matches>);
+    }
+  }
+
   /**
-   * The one that a user has taken along: of the same account and date, with the password that is declared, and no longer under the
-   * old name. `supposed`: those that are there under the old name still, if the answer was not out of date.
-   *
-   * @throws LoginProfileError where it cannot be told which password the profile has.
+   * Those that a user may have taken along: of the same account and date, with the password that is declared. `gone` are no longer
+   * under the old name, and `supposed` are there still, if the answer was not out of date.
    */
-  async movedTo(declared: Declaration): Promise<{ from?: LoginProfileState; supposed: LoginProfileState[] }> {
+  matchesOf(declared: Declaration): Matches {
+    const found = this.#matches.get(declared);
+    if (found?.status === "rejected") throw found.reason;
+    return found?.value ?? { gone: [], supposed: [] };
+  }
+
+  async #matchesOf(declared: Declaration): Promise<Matches> {
     const { userName, connection } = declared;
-    const supposed: LoginProfileState[] = [];
+    const matches: Matches = { gone: [], supposed: [] };
     // One that the state holds for another resource did not move here.
-    if (this.one.run.user(userName, connection).isDeployed) return { supposed };
+    if (this.one.run.user(userName, connection).isDeployed) return matches;
     const found = await this.#observed({ ...declared, isThere: true });
     for (const leaver of this.leaving) {
       if (leaver.createDate !== found?.createDate) continue;
@@ -59,21 +74,41 @@ export class Leavers {
       const failure = this.unread.get(keyOf(leaver.userName));
       if (failure !== undefined) throw failure;
       const there = await this.#observed({ ...leaver, isThere: false });
-      if (there?.createDate === leaver.createDate) supposed.push(leaver);
-      else return { from: this.moves(leaver, declared), supposed: [] };
+      (there?.createDate === leaver.createDate ? matches.supposed : matches.gone).push(leaver);
     }
-    return { supposed };
+    return matches;
   }
 
-  /** Notes that a profile has moved along to a user. */
-  moves(leaver: LoginProfileState, { userName, passwordHash }: Declaration): LoginProfileState {
-    const why = passwordHash === undefined ? GENERATED : this.isUnclear(leaver) ? UNCLEAR : undefined;
-    if (why !== undefined) {
-      this.#kept.add(leaver);
-      throw refused("adopt", userName, movedUncertain(leaver, why));
+  /**
+   * One of those that are gone, for the user who has taken it along; kept in the state until that is told by `moved`.
+   *
+   * @throws LoginProfileError where it cannot be told which it is, or which password it has.
+   */
+  claimed(declared: Declaration, gone: LoginProfileState[]): LoginProfileState {
+    const free = gone.find((leaver) => !this.#kept.has(leaver) && !this.#moved.has(leaver));
+    const rivals = [...this.#matches.values()].filter((other) => {
+      if (other.status === "rejected") return false;
+      return [...other.value.gone, ...other.value.supposed].some((leaver) => gone.includes(leaver));
+    });
+    const isUnclear = gone.some(this.isUnclear);
+    const why = declared.passwordHash === undefined ? GENERATED : isUnclear ? UNCLEAR : TOO_MANY;
+    if (why !== TOO_MANY || free === undefined || rivals.length > gone.length) {
+      for (const leaver of gone) this.#kept.add(leaver);
+      throw refused("adopt", declared.userName, movedUncertain(gone, why));
     }
+    this.#kept.add(free);
+    return free;
+  }
+
+  /** Notes that one that was claimed is held under the new name. */
+  moved(leaver: LoginProfileState): void {
+    this.#kept.delete(leaver);
     this.#moved.add(leaver);
-    return leaver;
+  }
+
+  /** Notes that it could not be seen who has a profile. */
+  wasBlind(): void {
+    this.#isBlind = true;
   }
 
   async #isSamePassword(leaver: LoginProfileState, declared: Declaration): Promise<boolean> {
@@ -85,18 +120,26 @@ export class Leavers {
     try {
       return await this.one.observed(profile, isThere);
     } catch (error) {
-      this.#isBlind = true;
+      this.wasBlind();
       throw error;
     }
   }
 }
 
+/** What may have moved along to a user. */
+interface Matches {
+  gone: LoginProfileState[];
+  supposed: LoginProfileState[];
+}
+
 const GENERATED = "a generated password does not move along in a resource for many";
 const UNCLEAR = "a run that was killed may have set another password than the one before";
+const TOO_MANY = "more users than were renamed have a profile of that second and this password";
 
-function movedUncertain({ userName }: LoginProfileState, why: string): string {
+function movedUncertain(gone: LoginProfileState[], why: string): string {
+  const users = gone.map(({ userName }) => `"${userName}"`).join(" or ");
   return (
-    `it has the login profile of IAM user "${userName}", who was renamed, and ${why}. Nothing was changed. To have the declared ` +
+    `it seems to have the login profile of IAM user ${users}, who was renamed, and ${why}. Nothing was changed. To have the declared ` +
     "password set, or another one generated, set adoptExisting to true for the new name and run `pulumi up --refresh`."
   );
 }

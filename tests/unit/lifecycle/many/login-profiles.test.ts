@@ -899,6 +899,42 @@ describe("an IAM user who was renamed in place", () => {
     },
   );
 
+  test.each(["create alicia", "get alicia", "get alice", "update alicia"])(
+    "stays known to a state that other steps change, where IAM refuses to %s",
+    async (call) => {
+      const { declared, applied } = await created({ profiles: of("alice", "carol") });
+      rename("alice", "alicia");
+      const profiles = { carol: { password: "2" }, alicia: { password: "of alice", passwordResetRequired: true } };
+      const next = await checked({ profiles }, declared);
+      const { state } = await failed(refusing(call, () => many.update(applied, next)));
+      expect(state.profiles).toMatchObject({ alice: applied.profiles.alice, carol: { passwordVersion: 2 } });
+    },
+  );
+
+  test("is none where more users have such a profile than were renamed", async () => {
+    const { declared, applied } = await created({ profiles: of("alice") });
+    iam.profiles.set("alina", iam.profiles.get("alice") as never);
+    rename("alice", "alicia");
+    const same = { password: "of alice" };
+    const next = await checked({ adoptExisting: true, profiles: { alicia: same, alina: same } }, declared);
+    const error = String(await many.update(applied, next).catch((thrown) => thrown));
+    expect(error.match(/more users than were renamed have a profile of that second/g)).toHaveLength(2);
+    expect(changing()).toEqual([]);
+  });
+
+  test("is none of a user whom another resource for many leaves: the declared password is set", async () => {
+    const other = placeholderWith({ ...FACTS, name: `${FACTS.name}-other` });
+    const ops = await checked({ profiles: of("bob", "zed"), passwordHashes: other });
+    const opsApplied = await many.create(ops);
+    const { declared, applied } = await created({ profiles: { alice: { password: "welcome" } } });
+    iam.profiles.delete("alice");
+    const opsNext = await checked({ profiles: of("zed"), passwordHashes: other }, ops);
+    const next = await checked({ adoptExisting: true, profiles: { bob: { password: "welcome" } } }, declared);
+    await many.diff(opsApplied, opsNext);
+    await many.update(applied, next);
+    expect(changing()).toContain("update bob welcome");
+  });
+
   test("is looked for once more where the old name seemed to have its profile still", async () => {
     const { declared, applied } = await created({ profiles: of("alice") });
     iam.profiles.set("alicia", iam.profiles.get("alice") as never);
@@ -959,7 +995,7 @@ describe("an IAM user who was renamed in place", () => {
     for (const [from = "", to = ""] of renames) rename(from, to);
     const next = await checked({ ...all, profiles }, declared);
     const error = String(await many.update(applied, next).catch((thrown) => thrown));
-    expect(error).toContain('it has the login profile of IAM user "alice", who was renamed');
+    expect(error).toContain('it seems to have the login profile of IAM user "alice", who was renamed');
     expect(changing()).toEqual([]);
     // A refresh forgets the old name, as the error says; then another one is generated.
     begin();
