@@ -77,6 +77,8 @@ export async function publishPython({ folder }: Release, { pypi = "" }: Registri
  */
 export async function publishGo({ home, version, folder }: Release, { files }: Registries): Promise<void> {
   const repository = join(folder, "repository");
+  // Two channels want it, and one of them comes first.
+  if (existsSync(repository)) return;
   cpSync(join(folder, "sdks", "go"), join(repository, "sdk", "go"), { recursive: true });
   await succeeds(repository, "git", "init", "--quiet");
   await succeeds(repository, "git", "add", "--force", "sdk/go");
