@@ -2,11 +2,13 @@
  * IAM users who were renamed in place, so that their profiles are there under names that are declared now. Looked into only
  * where a profile that was to be created exists, and by reading: nothing is given up for it, and nothing sent.
  */
+import type { IsThere, ObservedLoginProfile } from "../../aws/iam";
 import { inParallel } from "../../common/in-parallel";
 import { PARALLELISM } from "../../common/limits";
 import { refused } from "../failures";
 import type { LoginProfileLifecycle } from "../lifecycle";
 import type { Declaration, LoginProfileState } from "../model";
+import type { Whereabouts } from "../run";
 import { keyOf } from "./entries";
 import type { Unread } from "./notes";
 
@@ -67,13 +69,13 @@ export class Leavers {
     const matches: Matches = { gone: [], supposed: [] };
     // One that the state holds for another resource did not move here.
     if (this.one.run.user(userName, connection).isDeployed) return matches;
-    const found = await this.#observed({ ...declared, isThere: true });
+    const found = await this.#observed(declared, true);
     for (const leaver of this.leaving) {
       if (leaver.createDate !== found?.createDate) continue;
       if (!(await this.#isSamePassword(leaver, declared))) continue;
       const failure = this.unread.get(keyOf(leaver.userName));
       if (failure !== undefined) throw failure;
-      const there = await this.#observed({ ...leaver, isThere: false });
+      const there = await this.#observed(leaver, { since: leaver.createDate });
       (there?.createDate === leaver.createDate ? matches.supposed : matches.gone).push(leaver);
     }
     return matches;
@@ -87,7 +89,8 @@ export class Leavers {
   claimed(declared: Declaration, gone: LoginProfileState[]): LoginProfileState {
     const free = gone.find((leaver) => !this.#kept.has(leaver) && !this.#moved.has(leaver));
     const rivals = [...this.#matches.values()].filter((other) => {
-      if (other.status === "rejected") return false;
+      // Of one that could not be read, it is not known.
+      if (other.status === "rejected") return true;
       return [...other.value.gone, ...other.value.supposed].some((leaver) => gone.includes(leaver));
     });
     const isUnclear = gone.some(this.isUnclear);
@@ -116,7 +119,7 @@ export class Leavers {
     return this.isUnclear(leaver) || this.one.passwords.isPasswordOf(leaver, declared);
   }
 
-  async #observed({ isThere, ...profile }: Pick<Declaration, "userName" | "connection"> & { isThere: boolean }) {
+  async #observed(profile: Whereabouts, isThere: IsThere): Promise<ObservedLoginProfile | undefined> {
     try {
       return await this.one.observed(profile, isThere);
     } catch (error) {

@@ -786,6 +786,14 @@ describe("a password that the program holds back", () => {
 });
 
 describe("a user who is taken out", () => {
+  test("and whom a resource of its own declares later in the run begins there with version 1", async () => {
+    const { declared, applied } = await created({ profiles: of("alice", "bob") });
+    await many.update(applied, await checked({ profiles: of("bob") }, declared));
+    const result = await one.check({}, { userName: "alice", password: "another" });
+    const state = await one.create(("declaration" in result && result.declaration) as never);
+    expect(state.passwordVersion).toBe(1);
+  });
+
   test("loses the profile, though a resource declares a user of that name in another account", async () => {
     const { declared, applied } = await created({ profiles: of("alice", "bob") });
     const elsewhere = { userName: "alice", password: "x", connection: { profile: "another" } };
@@ -861,6 +869,8 @@ describe("an IAM user who was renamed in place", () => {
     await many.diff(applied, next);
     const after = await many.update(applied, next);
     expect(iam.calls).toEqual(ASKED);
+    // That a young profile is gone is asked again for a while.
+    expect(iam.lookedFor.get("alice")).toEqual({ since: applied.profiles.alice?.createDate });
     expect(after.profiles).toEqual({ alicia: applied.profiles.alice, bob: applied.profiles.bob });
     expect(lines).toContain('The login profile of IAM user "alice" moved along to "alicia".');
     expect(await many.diff(after, next)).toMatchObject({ added: [], removed: [], changed: [] });
@@ -919,6 +929,17 @@ describe("an IAM user who was renamed in place", () => {
     const next = await checked({ adoptExisting: true, profiles: { alicia: same, alina: same } }, declared);
     const error = String(await many.update(applied, next).catch((thrown) => thrown));
     expect(error.match(/more users than were renamed have a profile of that second/g)).toHaveLength(2);
+    expect(changing()).toEqual([]);
+  });
+
+  test("is none where it could not be read whether another user has such a profile", async () => {
+    const { declared, applied } = await created({ profiles: of("alice") });
+    iam.profiles.set("alina", iam.profiles.get("alice") as never);
+    rename("alice", "alicia");
+    const same = { password: "of alice" };
+    const next = await checked({ adoptExisting: true, profiles: { alicia: same, alina: same } }, declared);
+    const error = await refusing("get alina", () => many.update(applied, next)).catch(String);
+    expect(error).toContain("more users than were renamed have a profile of that second");
     expect(changing()).toEqual([]);
   });
 
