@@ -1,5 +1,6 @@
 import { createHash, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { AtATime } from "../common/at-a-time";
 import { HASH_COST_LN } from "../common/limits";
 import type { Secret } from "./secret";
 
@@ -17,6 +18,22 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 16;
 const SALT_LABEL = "pulumi-aws-login-profile password salt";
 
+/** What is known of each password that is still in memory: the steps of a run ask for the same, and a hash is slow. */
+class Known<T> {
+  readonly #answers = new WeakMap<Secret, Map<string, Promise<T>>>();
+
+  of(password: Secret, key: string, find: () => Promise<T>): Promise<T> {
+    const answers = this.#answers.get(password) ?? new Map<string, Promise<T>>();
+    this.#answers.set(password, answers);
+    const answer = answers.get(key) ?? find();
+    answers.set(key, answer);
+    return answer;
+  }
+}
+
+const hashes = new Known<string>();
+const comparisons = new Known<boolean>();
+
 /**
  * Hashes a password for the state, as a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`).
  *
@@ -24,7 +41,7 @@ const SALT_LABEL = "pulumi-aws-login-profile password salt";
  * two processes, and a saved plan is refused unless both find the same hash. It is still unique
  * per stack, user and rotation, which is what a salt is for.
  */
-export async function hashPassword(
+export function hashPassword(
   password: Secret,
   userName: string,
   version: number,
@@ -33,8 +50,10 @@ export async function hashPassword(
   scope = "",
 ): Promise<string> {
   const salt = saltOf(userName, version, scope);
-  const hash = await derive(password, Buffer.from(salt, "base64"), cost, HASH_BYTES);
-  return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt}$${base64(hash)}`;
+  const start = `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt}$`;
+  return hashes.of(password, start, async () => {
+    return start + base64(await derive(password, Buffer.from(salt, "base64"), cost, HASH_BYTES));
+  });
 }
 
 /** The salt of a user's password, as a PHC string carries it. */
@@ -43,16 +62,9 @@ export function saltOf(userName: string, version: number, scope: string): string
   return base64(createHash("sha256").update(owner).digest().subarray(0, SALT_BYTES));
 }
 
-/** What was found of each password that is still in memory: the steps of a run ask the same of it, and a hash is slow. */
-const known = new WeakMap<Secret, Map<string, Promise<boolean>>>();
-
 /** Whether a hash is this password's, by the hash's own salt and cost. False for a text that is no such hash. */
 export function isHashOf(phc: string, password: Secret): Promise<boolean> {
-  const answers = known.get(password) ?? new Map<string, Promise<boolean>>();
-  known.set(password, answers);
-  const answer = answers.get(phc) ?? matches(phc, password);
-  answers.set(phc, answer);
-  return answer;
+  return comparisons.of(password, phc, () => matches(phc, password));
 }
 
 async function matches(phc: string, password: Secret): Promise<boolean> {
@@ -78,10 +90,17 @@ function parse(phc: string): { cost: HashCost; salt: Buffer; hash: Buffer } | un
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
+/**
+ * As many as Node.js has threads for them, which read files and look up names, too: so these wait for one hash at most, and
+ * not for those of hundreds of passwords.
+ */
+const hashing = new AtATime(Number(process.env.UV_THREADPOOL_SIZE) || 4);
+
 function derive(password: Secret, salt: Buffer, { ln, r, p }: HashCost, bytes: number): Promise<Buffer> {
   const N = 2 ** ln;
   // Node's own limit of 32 MiB would refuse a raised cost; scrypt needs 128·N·r bytes and a little more.
-  return scryptAsync(password.reveal(), salt, bytes, { N, r, p, maxmem: 256 * N * r + 1024 * r * p });
+  const options = { N, r, p, maxmem: 256 * N * r + 1024 * r * p };
+  return hashing.do(() => scryptAsync(password.reveal(), salt, bytes, options));
 }
 
 /** PHC strings carry base64 without padding. */

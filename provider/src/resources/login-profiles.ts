@@ -3,8 +3,8 @@ import { LOGIN_PROFILES, PROFILES_PROVIDER_TEXT, placeholderWith } from "../comm
 import { isMap, type Properties } from "../common/values";
 import type { Connection, LoginProfileArgs, LoginProfileOptions } from "./login-profile";
 import { checkedInProgram, heldBackBy, toldByUrn, warnOfUnusedProvider } from "./program-checks";
-import { sealed } from "./sealing";
-import { shortTraces } from "./stack-traces";
+import { sealed, sealedOnTheWire } from "./sealing";
+import { hasTransformations, shortTraces } from "./stack-traces";
 
 /** What is declared of one profile of {@link LoginProfiles}, as of a single one. */
 export interface LoginProfilesProfileArgs extends Omit<LoginProfileArgs, "userName" | "connection"> {}
@@ -107,7 +107,7 @@ export class LoginProfiles extends pulumi.CustomResource {
    */
   constructor(name: string, args: LoginProfilesArgs, opts?: LoginProfileOptions) {
     if (args?.connection === undefined) warnOfUnusedProvider("LoginProfiles", name, opts);
-    const inputs = inputsOf(name, args);
+    const inputs = inputsOf(name, args, hasTransformations(opts));
     const checked = checkedInProgram({ type: "LoginProfiles", name }, args ?? {}, opts);
     const options = pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: heldBackBy(checked) });
     const traces = shortTraces(opts);
@@ -130,7 +130,7 @@ const LOST = "this name cannot be a key of profiles. Declare a LoginProfile for 
 
 const NO_OUTPUTS = ["pgpKey", "ageRecipients", "passwordHashes"];
 
-function inputsOf(name: string, args: LoginProfilesArgs): pulumi.Inputs {
+function inputsOf(name: string, args: LoginProfilesArgs, isTransformed: boolean): pulumi.Inputs {
   const { profiles, ...common } = args ?? {};
   return {
     __provider: PROFILES_PROVIDER_TEXT,
@@ -139,11 +139,14 @@ function inputsOf(name: string, args: LoginProfilesArgs): pulumi.Inputs {
     passwordResetRequired: undefined,
     accountId: undefined,
     ...Object.fromEntries(Object.entries(common).filter(([, value]) => value !== undefined)),
-    profiles: withSealed(profiles, (map) =>
+    profiles: withSealed(profiles, (map, isMapKnown) =>
       mapped(map, (userName, own) => {
         const what = `LoginProfiles "${name}": IAM user "${userName}"`;
         if (userName === LOST_BY_MAPS) throw new pulumi.RunError(`${what}: ${LOST}`);
-        return withSealed(own, (profile) => withPasswordSealed(what, profile));
+        return withSealed(own, (profile, isKnown) =>
+          // Transformations look at what stands there before it is written for the engine.
+          withPasswordSealed(what, profile, isMapKnown && isKnown && !isTransformed),
+        );
       }),
     ),
   };
@@ -153,17 +156,17 @@ function inputsOf(name: string, args: LoginProfilesArgs): pulumi.Inputs {
  * Seals what stands in a map or in a profile, known now or later. Of one that is known now, what is secret in it stays all
  * that is secret.
  */
-function withSealed(value: unknown, seal: (value: Properties) => Properties): unknown {
-  const sealIfMap = (known: unknown) => (isMap(known) ? seal(known) : known);
-  return pulumi.Output.isInstance(value) || value instanceof Promise
-    ? (pulumi.output(value) as pulumi.Output<unknown>).apply(sealIfMap)
-    : sealIfMap(value);
+function withSealed(value: unknown, seal: (value: Properties, isKnown: boolean) => Properties): unknown {
+  if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) return isMap(value) ? seal(value, true) : value;
+  const later = pulumi.output(value) as pulumi.Output<unknown>;
+  return later.apply((known) => (isMap(known) ? seal(known, false) : known));
 }
 
-function withPasswordSealed(what: string, profile: Properties): Properties {
+function withPasswordSealed(what: string, profile: Properties, isForTheWire: boolean): Properties {
   const { password } = profile as { password?: pulumi.Input<string | undefined> };
   if (password === undefined) return profile;
-  return { ...profile, password: sealed(what, password) };
+  const onTheWire = isForTheWire && typeof password === "string" ? sealedOnTheWire(what, password) : undefined;
+  return { ...profile, password: onTheWire ?? sealed(what, password) };
 }
 
 /**

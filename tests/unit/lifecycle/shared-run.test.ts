@@ -45,6 +45,14 @@ test("what this process says itself is not elsewhere, and nothing is without an 
   expect(new SharedRun(() => undefined, folderHere).elsewhere("alice")).toEqual([]);
 });
 
+test("what is said after the folder was swept away is known all the same", () => {
+  const one = process1();
+  one.note({ userName: "alice", fate: "held", accountId: "1" });
+  rmSync(folderHere() ?? "", { recursive: true });
+  one.note({ userName: "bob", fate: "held", accountId: "1" });
+  expect(process1().elsewhere("bob")).toHaveLength(1);
+});
+
 test("a program is heard as long as what started it lives", () => {
   const program = (...lifeline: number[]) => new SharedRun(() => ADDRESS, folderHere, lifeline);
   program(999999998, process.ppid).note({ userName: "alice", fate: "declared" });

@@ -1,4 +1,5 @@
 import { scryptSync } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "@jest/globals";
 import { hashPassword, isHashOf } from "../../../provider/src/passwords/hash.ts";
 import { Secret } from "../../../provider/src/passwords/secret.ts";
@@ -16,7 +17,27 @@ describe("the hash of a password", () => {
   });
 
   test("is the same in every process, for preview and update must agree", async () => {
-    expect(await hashPassword(password, "alice", 1)).toBe(await hashPassword(password, "alice", 1));
+    const again = new Secret(password.reveal());
+    expect(await hashPassword(again, "alice", 1)).toBe(await hashPassword(password, "alice", 1));
+  });
+
+  test("is made once, for a check begins it before it needs it", async () => {
+    expect(hashPassword(password, "alice", 9)).toBe(hashPassword(password, "alice", 9));
+    const costly = await hashPassword(password, "alice", 9, { ln: 11, r: 8, p: 1 });
+    expect(costly).not.toBe(await hashPassword(password, "alice", 9));
+    expect(await hashPassword(new Secret("another"), "alice", 9)).not.toBe(await hashPassword(password, "alice", 9));
+  });
+
+  test("keeps files waiting for one of many, not for all", async () => {
+    const order: string[] = [];
+    const hashes = Array.from({ length: 64 }, async (_, version) => {
+      await hashPassword(new Secret("slow"), "alice", version, { ln: 13, r: 8, p: 1 });
+      order.push("hash");
+    });
+    // Of the others, as many may have begun, and a few more by the time the text is handed on.
+    const file = readFile(__filename).then(() => order.push("file"));
+    await Promise.all([...hashes, file]);
+    expect(order.indexOf("file")).toBeLessThan(32);
   });
 
   test("has another salt for another user and for another version", async () => {

@@ -65,7 +65,29 @@ test.each<[string, LoginProfilesArgs["profiles"]]>([
   const { inputs, opened } = await registered({ profiles });
   expect(opened).toEqual({ alice: ALICE.password });
   expect(JSON.stringify(inputs)).not.toContain(ALICE.password);
+  // What is sealed is a secret all the same.
+  expect(pulumi.runtime.isRpcSecret(inputs.profiles)).toBe(true);
 });
+
+test.each([true, false])(
+  "a transformation is shown a secret output, not what is written of it: of a parent %p",
+  async (isParents) => {
+    connect(true);
+    const seen: unknown[] = [];
+    const transformations: pulumi.ResourceTransformation[] = [
+      ({ props }) => {
+        if (props.profiles !== undefined) seen.push(props.profiles.alice.password);
+        return undefined;
+      },
+    ];
+    const parent = new pulumi.ComponentResource("test:index:Parent", "whose", {}, isParents ? { transformations } : {});
+    const options = { parent, ...(isParents ? {} : { transformations }) };
+    const { urn } = new LoginProfiles("team", { profiles: { alice: ALICE } }, options);
+    await value(urn);
+    expect(seen.map((password) => pulumi.Output.isInstance(password))).toEqual([true]);
+    expect(await pulumi.isSecret(seen[0] as pulumi.Output<string>)).toBe(true);
+  },
+);
 
 test("under mocks, tests of a program see what it gives, and no password among the outputs", async () => {
   connect(false);

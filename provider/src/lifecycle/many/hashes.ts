@@ -24,7 +24,9 @@ export function writeHashes(hashes: HashOfUser[], scope: string): string {
     const [, , cost = "", salt, hash = ""] = passwordHash.split("$");
     const isDerived = salt === saltOf(userName, passwordVersion, scope);
     const key = isDerived ? cost : FULL;
-    groups.set(key, [...(groups.get(key) ?? []), userName, isDerived ? hash : passwordHash]);
+    const words = groups.get(key) ?? [];
+    words.push(userName, isDerived ? hash : passwordHash);
+    groups.set(key, words);
   }
   return [...groups].map(([key, words]) => [key, ...words].join(" ")).join(";");
 }
