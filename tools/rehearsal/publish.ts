@@ -21,6 +21,8 @@ export interface Release {
   folder: string;
 }
 
+type Publish = (release: Release, registries: Registries) => Promise<void>;
+
 export type Part = "package" | "archives" | "sdks";
 
 /** Builds a release of the source in `source` whose plugin is downloaded from this machine. */
@@ -46,8 +48,18 @@ export async function buildNext(version: string, folder: string, registries: Reg
   return build(["package", "archives"], join(folder, "release"), registries, source);
 }
 
+/** Several channels want the same of a release: the first of them publishes it. */
+function once(publish: Publish): Publish {
+  const published = new WeakMap<Release, Promise<void>>();
+  return (release, registries) => {
+    const publishing = published.get(release) ?? publish(release, registries);
+    published.set(release, publishing);
+    return publishing;
+  };
+}
+
 /** Both packages, where there are both. */
-export async function publishNpm({ folder }: Release, { npm }: Registries): Promise<void> {
+export const publishNpm = once(async ({ folder }: Release, { npm }: Registries) => {
   // Anybody may publish there; npm asks for a token before it asks the registry.
   const settings = join(folder, "npmrc");
   writeFileSync(settings, `${npm.replace("http:", "")}:_authToken=anybody\n`);
@@ -55,30 +67,28 @@ export async function publishNpm({ folder }: Release, { npm }: Registries): Prom
     const options = ["--access", "public", "--tag", "latest", "--registry", npm, "--userconfig", settings];
     await succeeds(folder, "npm", "publish", `./${tarball}`, ...options);
   }
-}
+});
 
 /** The archives, as files of the server that the schema names. */
-export async function publishPlugin({ folder, version }: Release, { files }: Registries): Promise<void> {
+export const publishPlugin = once(async ({ folder, version }: Release, { files }: Registries) => {
   cpSync(join(folder, "archives"), join(files.folder, "plugin", `v${version}`), { recursive: true });
-}
+});
 
-export async function publishPython({ folder }: Release, { pypi = "" }: Registries): Promise<void> {
+export const publishPython = once(async ({ folder }: Release, { pypi = "" }: Registries) => {
   const sdk = join(folder, "sdks", "python");
   const python = join(RELEASE_PYTHON, "bin", "python");
   await succeeds(sdk, python, "-m", "build", "--outdir", "dist");
   const upload = ["upload", "--non-interactive", "--username", "anybody", "--password", "anything"];
   const dist = globSync("dist/*", { cwd: sdk });
   await succeeds(sdk, python, "-m", "twine", ...upload, "--repository-url", pypi.replace("/simple", ""), ...dist);
-}
+});
 
 /**
  * A commit that only its tag leads to, in a repository that stands for the release's. What Go keeps of a module that it
  * took from a repository is in the very form of a proxy's files.
  */
-export async function publishGo({ home, version, folder }: Release, { files }: Registries): Promise<void> {
+export const publishGo = once(async ({ home, version, folder }: Release, { files }: Registries) => {
   const repository = join(folder, "repository");
-  // Two channels want it, and one of them comes first.
-  if (existsSync(repository)) return;
   cpSync(join(folder, "sdks", "go"), join(repository, "sdk", "go"), { recursive: true });
   await succeeds(repository, "git", "init", "--quiet");
   await succeeds(repository, "git", "add", "--force", "sdk/go");
@@ -96,9 +106,9 @@ export async function publishGo({ home, version, folder }: Release, { files }: R
   };
   await succeedsWith(environment, folder, "go", "mod", "download", `${home.goModule}@v${version}`);
   cpSync(join(modules, "cache", "download"), join(files.folder, GO), { recursive: true });
-}
+});
 
-export async function publishMaven({ folder }: Release, { files }: Registries): Promise<void> {
+export const publishMaven = once(async ({ folder }: Release, { files }: Registries) => {
   const into = `rehearsal::file://${join(files.folder, MAVEN)}`;
   const deploy = ["package", "org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy"];
   await succeeds(
@@ -109,7 +119,7 @@ export async function publishMaven({ folder }: Release, { files }: Registries): 
     ...deploy,
     `-DaltDeploymentRepository=${into}`,
   );
-}
+});
 
 /** The sums that are attached to a release, by the names of the files. */
 export function checksumsOf({ folder }: Release): Record<string, string> {
