@@ -1,6 +1,6 @@
 /**
  * The part of `make rehearsal` that takes a few minutes: a release in registries on loopback, used by a stranger. `make soak`
- * runs it; `make test` does not, until the minute and a half of CPU time that it takes is within what that may cost.
+ * runs it; `make test` does not, for a minute and a half of CPU time is more than it may cost; CI runs a part by itself (.ci/run).
  */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SHORT } from "../../tools/rehearsal/channels.ts";
