@@ -56,8 +56,6 @@ export class LoginProfileCheck {
     // The engine checks a resource that it replaces a second time, as if it were new.
     if (kept.userName === undefined) problems.push(...creationProblems(args, user.isDeployed));
     if (problems.length > 0) return { problems };
-    const counted = () => (kept.userName === undefined ? { passwordVersion: user.lastVersion ?? 0 } : kept);
-    if (password instanceof Secret) this.#beginHashing(args as PreviewedDeclaration, counted(), password, cost, facts);
     if (isKnown(connection)) {
       const account = this.reach(connection);
       await account.ready();
@@ -88,14 +86,15 @@ export class LoginProfileCheck {
         : password instanceof Secret && (await isHashOf(previous.passwordHash ?? "", password));
     }
 
+    const counted = kept.userName === undefined ? { passwordVersion: user.lastVersion ?? 0 } : kept;
     return {
       declaration: {
         userName,
         ...(rotates
-          ? rotated(kept, counted(), rotationTriggers)
+          ? rotated(kept, counted, rotationTriggers)
           : await this.#withoutPassword(
               args as PreviewedDeclaration,
-              counted(),
+              counted,
               password,
               isNew ? cost : undefined,
               facts,
@@ -108,23 +107,6 @@ export class LoginProfileCheck {
         }) as Partial<PreviewedDeclaration>),
       },
     };
-  }
-
-  /**
-   * Begins what takes longest, on threads of its own, while this one loads what reaches the account. Who needs the answer
-   * asks for it again, and is told then if it failed.
-   */
-  async #beginHashing(
-    { userName, connection }: PreviewedDeclaration,
-    { passwordHash = "", passwordVersion = 0 }: Partial<Declaration>,
-    password: Secret,
-    cost: HashCost,
-    facts: Facts,
-  ): Promise<void> {
-    try {
-      if ((await isHashOf(passwordHash, password)) || userName === UNKNOWN || !isKnown(connection)) return;
-      await hashPassword(password, userName, passwordVersion + 1, cost, scopeOf(facts, connection));
-    } catch {}
   }
 
   /** What stands in the declaration in the password's place. */

@@ -29,8 +29,8 @@ let instances = 0;
 
 export class SharedRun {
   readonly #number = instances++;
-  /** The file of each run that was begun; one program may take part in several at once. */
-  readonly #begun = new Map<string, string>();
+  /** One program may take part in several runs at once. */
+  readonly #begun = new Set<string>();
 
   constructor(
     /** Where the engine of the run listens; undefined where there is none. */
@@ -43,20 +43,9 @@ export class SharedRun {
   note(line: Line): void {
     const text = JSON.stringify({ ...line, userName: line.userName.toLowerCase() });
     orElse(undefined, () => {
-      try {
-        this.#append(text);
-      } catch (error) {
-        // Temporary folders are swept: then it is begun again.
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-        this.#begun.clear();
-        this.#append(text);
-      }
+      const file = this.#own();
+      if (file !== undefined) appendFileSync(file, `${text}\n`, { mode: 0o600 });
     });
-  }
-
-  #append(text: string): void {
-    const file = this.#own();
-    if (file !== undefined) appendFileSync(file, `${text}\n`, { mode: 0o600 });
   }
 
   /** What other processes of the run said at last of a user, by resource and account. */
@@ -76,16 +65,16 @@ export class SharedRun {
   /** The file of this process; what processes left that are no more is removed when it is begun. */
   #own(): string | undefined {
     const run = this.#run();
-    const begun = this.#begun.get(run);
-    if (begun !== undefined) return begun;
     const folder = run === "" ? undefined : this.folder();
     if (folder === undefined) return undefined;
     const file = join(folder, `run-${run}-${this.#number}-${this.lifeline.join("+")}`);
-    for (const other of filesOf(folder)) if (!isAlive(other)) rmSync(join(folder, other), { force: true });
-    rmSync(file, { force: true });
-    if (files.size === 0) process.once("exit", removeFiles);
-    if (this.lifeline.length === 1) files.add(file);
-    this.#begun.set(run, file);
+    if (!this.#begun.has(file)) {
+      for (const other of filesOf(folder)) if (!isAlive(other)) rmSync(join(folder, other), { force: true });
+      rmSync(file, { force: true });
+      if (files.size === 0) process.once("exit", removeFiles);
+      if (this.lifeline.length === 1) files.add(file);
+      this.#begun.add(file);
+    }
     return file;
   }
 

@@ -1,4 +1,5 @@
 import { createHash, scrypt, timingSafeEqual } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import { AtATime } from "../common/at-a-time";
 import { HASH_COST_LN } from "../common/limits";
@@ -18,22 +19,6 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 16;
 const SALT_LABEL = "pulumi-aws-login-profile password salt";
 
-/** What is known of each password that is still in memory: the steps of a run ask for the same, and a hash is slow. */
-class Known<T> {
-  readonly #answers = new WeakMap<Secret, Map<string, Promise<T>>>();
-
-  of(password: Secret, key: string, find: () => Promise<T>): Promise<T> {
-    const answers = this.#answers.get(password) ?? new Map<string, Promise<T>>();
-    this.#answers.set(password, answers);
-    const answer = answers.get(key) ?? find();
-    answers.set(key, answer);
-    return answer;
-  }
-}
-
-const hashes = new Known<string>();
-const comparisons = new Known<boolean>();
-
 /**
  * Hashes a password for the state, as a PHC string (`$scrypt$ln=…,r=…,p=…$salt$hash`).
  *
@@ -41,7 +26,7 @@ const comparisons = new Known<boolean>();
  * two processes, and a saved plan is refused unless both find the same hash. It is still unique
  * per stack, user and rotation, which is what a salt is for.
  */
-export function hashPassword(
+export async function hashPassword(
   password: Secret,
   userName: string,
   version: number,
@@ -50,10 +35,8 @@ export function hashPassword(
   scope = "",
 ): Promise<string> {
   const salt = saltOf(userName, version, scope);
-  const start = `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt}$`;
-  return hashes.of(password, start, async () => {
-    return start + base64(await derive(password, Buffer.from(salt, "base64"), cost, HASH_BYTES));
-  });
+  const hash = await derive(password, Buffer.from(salt, "base64"), cost, HASH_BYTES);
+  return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt}$${base64(hash)}`;
 }
 
 /** The salt of a user's password, as a PHC string carries it. */
@@ -62,9 +45,16 @@ export function saltOf(userName: string, version: number, scope: string): string
   return base64(createHash("sha256").update(owner).digest().subarray(0, SALT_BYTES));
 }
 
+/** What was found of each password that is still in memory: the steps of a run ask the same of it, and a hash is slow. */
+const known = new WeakMap<Secret, Map<string, Promise<boolean>>>();
+
 /** Whether a hash is this password's, by the hash's own salt and cost. False for a text that is no such hash. */
 export function isHashOf(phc: string, password: Secret): Promise<boolean> {
-  return comparisons.of(password, phc, () => matches(phc, password));
+  const answers = known.get(password) ?? new Map<string, Promise<boolean>>();
+  known.set(password, answers);
+  const answer = answers.get(phc) ?? matches(phc, password);
+  answers.set(phc, answer);
+  return answer;
 }
 
 async function matches(phc: string, password: Secret): Promise<boolean> {
@@ -91,10 +81,15 @@ function parse(phc: string): { cost: HashCost; salt: Buffer; hash: Buffer } | un
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
 /**
- * As many as Node.js has threads for them, which read files and look up names, too: so these wait for one hash at most, and
- * not for those of hundreds of passwords.
+ * As many as there are processors, but never all the threads that Node.js has for them: these read files and look up names,
+ * too, and who asks which account it is must not wait for the passwords of hundreds.
  */
-const hashing = new AtATime(Number(process.env.UV_THREADPOOL_SIZE) || 4);
+const hashing = new AtATime(Math.max(1, Math.min(availableParallelism(), threads() - 1)));
+
+function threads(): number {
+  const set = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? "", 10);
+  return set > 0 ? set : 4;
+}
 
 function derive(password: Secret, salt: Buffer, { ln, r, p }: HashCost, bytes: number): Promise<Buffer> {
   const N = 2 ** ln;

@@ -50,7 +50,7 @@ function usersIn(args: Properties): string[] {
 
 /** What else is in such a component goes to that provider's account; passing over it must not go unnoticed. */
 export function warnOfUnusedProvider(type: string, name: string, opts: pulumi.ResourceOptions | undefined): void {
-  if (opts?.parent?.getProvider(USER) === undefined) return;
+  if (!opts?.parent || opts.parent.getProvider(USER) === undefined) return;
   pulumi.log.warn(
     `${type} "${name}": the aws provider of its parent does not reach it. It goes to the account of the stack's ` +
       `configuration (${stackKeyOf("profile")}, AWS_PROFILE, …). Its connection argument leads to another.`,

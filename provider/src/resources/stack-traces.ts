@@ -32,6 +32,7 @@ export function shortTraces(opts: pulumi.CustomResourceOptions | undefined) {
 
 /** Transformations, the older kind, are called by the constructor; the newer transforms are not. */
 export function hasTransformations({ transformations = [], parent }: pulumi.CustomResourceOptions = {}): boolean {
-  const above = (parent ?? pulumi.runtime.getStackResource()) as { __transformations?: unknown[] } | undefined;
+  // As the SDK does: programs in JavaScript say "condition && component".
+  const above = (parent || pulumi.runtime.getStackResource()) as { __transformations?: unknown[] } | undefined;
   return transformations.length + (above?.__transformations?.length ?? 0) > 0;
 }

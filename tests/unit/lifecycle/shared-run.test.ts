@@ -45,10 +45,15 @@ test("what this process says itself is not elsewhere, and nothing is without an 
   expect(new SharedRun(() => undefined, folderHere).elsewhere("alice")).toEqual([]);
 });
 
-test("what is said after the folder was swept away is known all the same", () => {
+test.each<[string, (folder: string) => void]>([
+  ["swept away", (folder) => rmSync(folder, { recursive: true })],
+  ["opened to others", (folder) => chmodSync(folder, 0o755)],
+  ["exchanged for a file", (folder) => [rmSync(folder, { recursive: true }), writeFileSync(folder, "")]],
+  ["exchanged for a link", (folder) => [rmSync(folder, { recursive: true }), symlinkSync(tmpdir(), folder)]],
+])("what is said after the folder was %s in the midst of a run is known all the same", (_, spoil) => {
   const one = process1();
   one.note({ userName: "alice", fate: "held", accountId: "1" });
-  rmSync(folderHere() ?? "", { recursive: true });
+  spoil(folderHere() ?? "");
   one.note({ userName: "bob", fate: "held", accountId: "1" });
   expect(process1().elsewhere("bob")).toHaveLength(1);
 });

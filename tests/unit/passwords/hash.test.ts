@@ -1,6 +1,6 @@
 import { scryptSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { hashPassword, isHashOf } from "../../../provider/src/passwords/hash.ts";
 import { Secret } from "../../../provider/src/passwords/secret.ts";
 
@@ -21,24 +21,26 @@ describe("the hash of a password", () => {
     expect(await hashPassword(again, "alice", 1)).toBe(await hashPassword(password, "alice", 1));
   });
 
-  test("is made once, for a check begins it before it needs it", async () => {
-    expect(hashPassword(password, "alice", 9)).toBe(hashPassword(password, "alice", 9));
-    const costly = await hashPassword(password, "alice", 9, { ln: 11, r: 8, p: 1 });
-    expect(costly).not.toBe(await hashPassword(password, "alice", 9));
-    expect(await hashPassword(new Secret("another"), "alice", 9)).not.toBe(await hashPassword(password, "alice", 9));
-  });
-
-  test("keeps files waiting for one of many, not for all", async () => {
-    const order: string[] = [];
-    const hashes = Array.from({ length: 64 }, async (_, version) => {
-      await hashPassword(new Secret("slow"), "alice", version, { ln: 13, r: 8, p: 1 });
-      order.push("hash");
-    });
-    // Of the others, as many may have begun, and a few more by the time the text is handed on.
-    const file = readFile(__filename).then(() => order.push("file"));
-    await Promise.all([...hashes, file]);
-    expect(order.indexOf("file")).toBeLessThan(32);
-  });
+  test.each([undefined, "-1", "0", "1", "many"])(
+    "is made of many passwords without keeping a file waiting for all: UV_THREADPOOL_SIZE=%s",
+    async (threads) => {
+      const { UV_THREADPOOL_SIZE: before, ...others } = process.env;
+      process.env = { ...others, ...(threads === undefined ? {} : { UV_THREADPOOL_SIZE: threads }) };
+      const order: string[] = [];
+      await jest.isolateModulesAsync(async () => {
+        const own = await import("../../../provider/src/passwords/hash.ts");
+        process.env = { ...others, ...(before === undefined ? {} : { UV_THREADPOOL_SIZE: before }) };
+        const hashes = Array.from({ length: 64 }, async (_, version) => {
+          await own.hashPassword(new Secret("slow"), "alice", version, { ln: 12, r: 8, p: 1 });
+          order.push("hash");
+        });
+        const file = readFile(__filename).then(() => order.push("file"));
+        await Promise.all([...hashes, file]);
+      });
+      expect(order).toHaveLength(65);
+      expect(order.indexOf("file")).toBeLessThan(32);
+    },
+  );
 
   test("has another salt for another user and for another version", async () => {
     const hashes = await Promise.all([

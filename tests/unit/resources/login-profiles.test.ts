@@ -89,6 +89,20 @@ test.each([true, false])(
   },
 );
 
+test("a parent that a program in JavaScript leaves out by a condition is none, and the stack's transformations count", async () => {
+  connect(true);
+  const seen: unknown[] = [];
+  const none = { parent: false } as unknown as pulumi.CustomResourceOptions;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ props }) => {
+      if (props.profiles !== undefined) seen.push(props.profiles.alice.password);
+      return undefined;
+    });
+    new LoginProfiles("team", { profiles: { alice: ALICE } }, none);
+  });
+  expect(seen.map((password) => pulumi.Output.isInstance(password))).toEqual([true]);
+});
+
 test("under mocks, tests of a program see what it gives, and no password among the outputs", async () => {
   connect(false);
   let seen: unknown;
