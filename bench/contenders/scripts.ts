@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { labEnvironment, SCRATCH } from "../../tests/support/lab.ts";
 import { run } from "../../tests/support/processes.ts";
 import { ANSIBLE } from "../ansible.ts";
-import { Usage } from "../usage.ts";
+import { type Costs, Usage } from "../usage.ts";
 import { type Contender, declared, type Phase } from "./contender.ts";
 
 export const AWS_CLI = "AWS CLI, shell loop";
@@ -155,13 +155,19 @@ export function contender(
           const command = commands[phase];
           if (command === undefined) return undefined;
           let usage: Usage | undefined;
+          let costs: Costs = {};
           const started = performance.now();
-          await execute(command, phase, (child) => {
-            usage = new Usage(child.pid ?? 0);
-          });
+          try {
+            await execute(command, phase, (child) => {
+              usage = new Usage(child.pid ?? 0);
+            });
+          } finally {
+            // Of one that failed, too: it would watch for ever.
+            costs = usage?.stop() ?? {};
+          }
           const wallMs = performance.now() - started;
           const stateBytes = state === undefined ? {} : { stateBytes: statSync(join(folder, state)).size };
-          return { wallMs, costs: usage?.stop() ?? {}, ...stateBytes };
+          return { wallMs, costs, ...stateBytes };
         },
         remove: () => rmSync(folder, { recursive: true, force: true }),
       };
