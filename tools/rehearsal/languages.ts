@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { ENGINE_VERSION, LANGUAGES } from "../../tests/support/lab.ts";
 import type { Language } from "../../tests/support/languages.ts";
 import { NPM_SDK, PYTHON_SDK } from "../release/home.ts";
-import { dependency, mavenProject } from "../release/maven.ts";
+import { dependency, mavenProject, plugin } from "../release/maven.ts";
 import { withNames } from "../release/stamp.ts";
 import { publishGo, publishMaven, publishNpm, publishPython, type Release } from "./publish.ts";
 import type { Registries } from "./registries.ts";
@@ -87,14 +87,9 @@ function programOf(language: string, pattern: string, { home }: Release): Record
   return Object.fromEntries(globSync(pattern, { cwd: folder }).map((file) => [file, text(file)]));
 }
 
-const BUILD = `  <build>
-    <sourceDirectory>\${project.basedir}</sourceDirectory>
-    <plugins>
-      <plugin><groupId>org.apache.maven.plugins</groupId><artifactId>maven-compiler-plugin</artifactId><version>3.13.0</version></plugin>
-      <plugin><groupId>org.apache.maven.plugins</groupId><artifactId>maven-dependency-plugin</artifactId><version>3.8.1</version></plugin>
-    </plugins>
-  </build>
-`;
-
 /** The dependencies of the test program are those of the SDK, and gson. */
-const JAVA_PROGRAM = { dependencies: [dependency("com.google.code.gson", "gson", "2.10.1")], build: BUILD };
+const JAVA_PROGRAM = {
+  dependencies: [dependency("com.google.code.gson", "gson", "2.10.1")],
+  plugins: [plugin("maven-dependency-plugin", "3.8.1")],
+  sources: ".",
+};

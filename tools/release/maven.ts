@@ -1,13 +1,15 @@
 /** The Maven project of a program that uses the SDK for Java. */
 import { type Home, JAVA_ARTIFACT } from "./home.ts";
 
-/** `more` are dependencies beside the SDK and those of the SDK, and what else the project says. */
+/** `more` is what a program needs beside the SDK and what comes with it, and where its source is if not in the usual place. */
 export function mavenProject(
   { javaGroup }: Home,
   version: string,
-  more: { dependencies?: string[]; build?: string } = {},
+  more: { dependencies?: string[]; plugins?: string[]; sources?: string } = {},
 ): string {
   const dependencies = [dependency(javaGroup, JAVA_ARTIFACT, version), ...(more.dependencies ?? [])];
+  // The one that an older Maven takes by itself knows no release, and asks for Java 5.
+  const plugins = [plugin("maven-compiler-plugin", "3.13.0"), ...(more.plugins ?? [])];
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>test</groupId><artifactId>program</artifactId><version>0</version>
@@ -18,10 +20,20 @@ export function mavenProject(
   <dependencies>
     ${dependencies.join("\n    ")}
   </dependencies>
-${more.build ?? ""}</project>
+  <build>
+    <sourceDirectory>${more.sources ?? "src/main/java"}</sourceDirectory>
+    <plugins>
+      ${plugins.join("\n      ")}
+    </plugins>
+  </build>
+</project>
 `;
 }
 
 export function dependency(group: string, artifact: string, version: string): string {
   return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+}
+
+export function plugin(artifact: string, version: string): string {
+  return `<plugin><groupId>org.apache.maven.plugins</groupId><artifactId>${artifact}</artifactId><version>${version}</version></plugin>`;
 }
