@@ -1,4 +1,4 @@
-/** The Maven project of a program that uses the SDK for Java. */
+/** The Maven project of a program that uses the SDK for Java, and what such projects are made of. */
 import { type Home, JAVA_ARTIFACT } from "./home.ts";
 
 /** `more` is what a program needs beside the SDK and what comes with it, and where its source is if not in the usual place. */
@@ -34,6 +34,6 @@ export function dependency(group: string, artifact: string, version: string): st
   return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
 }
 
-export function plugin(artifact: string, version: string): string {
-  return `<plugin><groupId>org.apache.maven.plugins</groupId><artifactId>${artifact}</artifactId><version>${version}</version></plugin>`;
+export function plugin(artifact: string, version: string, more = ""): string {
+  return `<plugin><groupId>org.apache.maven.plugins</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${more}</plugin>`;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { JAVA_ARTIFACT } from "./home.ts";
+import { dependency, plugin } from "./maven.ts";
 import type { Release } from "./stamp.ts";
 
 const PROVIDER = join(import.meta.dirname, "..", "..", "provider", "package.json");
@@ -76,14 +77,6 @@ export function mavenProject({ home, version }: Release): string {
   </profiles>
 </project>
 `;
-}
-
-function dependency(group: string, artifact: string, version: string): string {
-  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
-}
-
-function plugin(artifact: string, version: string, more = ""): string {
-  return `<plugin><groupId>org.apache.maven.plugins</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${more}</plugin>`;
 }
 
 function execution(goal: string, configuration = ""): string {
